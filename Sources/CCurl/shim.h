@@ -1,0 +1,4 @@
+#ifndef HALLMARK_CCURL_SHIM_H
+#define HALLMARK_CCURL_SHIM_H
+#include <curl/curl.h>
+#endif

@@ -1,0 +1,38 @@
+import Files
+import Foundation
+import SystemPackage
+import Testing
+
+@Suite struct FilePathTests {
+    @Test func `replaces a file as a whole and leaves nothing beside it`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let path = folder.appending("a")
+            try path.replaceContents(with: "one")
+            try path.replaceContents(with: "two")
+            #expect(try path.text() == "two")
+            #expect(try folder.children().map { $0.lastComponent?.string } == ["a"])
+        }
+    }
+
+    @Test func `reads no more than it was told`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let path = folder.appending("a")
+            try path.replaceContents(with: "12345")
+            #expect(throws: FileError.tooLarge(path, limit: 4)) { try path.contents(limit: 4) }
+            #expect(throws: FileError.missing(folder.appending("b"))) { try folder.appending("b").contents() }
+        }
+    }
+
+    @Test func `a lock names its holder to the second who comes`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let path = folder.appending("lock")
+            let lock = try FileLock.take(path, holder: "build, process 7")
+            do {
+                _ = try FileLock.take(path, holder: "another")
+                Issue.record("two held the lock")
+            } catch { #expect(error as? FileError == .locked(path, holder: "build, process 7")) }
+            lock.release()
+            _ = try FileLock.take(path, holder: "another")
+        }
+    }
+}
