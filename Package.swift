@@ -113,6 +113,7 @@ let package = Package(
         tests(of: "Basics"),
         tests(of: "Files", ["TestSupport"]),
         tests(of: "JSONReading"),
+        tests(of: "YAMLReading"),
         tests(of: "Conda"),
     ]
 )
