@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// The two streams that a person or a pipe reads: data on standard output, everything else on standard error.

@@ -51,7 +51,7 @@ import Testing
             let path = try Self.journal(in: folder).path
             let lines = try path.text().split(separator: "\n").map(String.init)
             let forgeries = [
-                [lines[0].replacingOccurrences(of: "time\",", with: "disk\","), lines[1], lines[2]],
+                [lines[0].replacingOccurrences(of: "\"reason\":\"time\"", with: "\"reason\":\"disk\""), lines[1], lines[2]],
                 [lines[1], lines[2]], [lines[0], lines[2]], [lines[1], lines[0], lines[2]], [lines[0], lines[0], lines[1], lines[2]],
             ]
             for forgery in forgeries {

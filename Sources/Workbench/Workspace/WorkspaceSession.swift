@@ -1,7 +1,7 @@
 public import Basics
 import Cryptography
 public import Conda
-public import Files
+import Files
 import Foundation
 public import SystemPackage
 

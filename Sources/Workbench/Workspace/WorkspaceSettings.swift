@@ -1,5 +1,5 @@
 public import Conda
-public import Foundation
+import Foundation
 
 /// What a workspace was opened with: `workspace.json`, which a person may edit between two commands.
 ///

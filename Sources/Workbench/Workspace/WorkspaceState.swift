@@ -1,5 +1,5 @@
-public import Basics
-public import Conda
+import Basics
+import Conda
 
 /// Where a build is: the journal's events folded into one value.
 public struct WorkspaceState: Sendable {
