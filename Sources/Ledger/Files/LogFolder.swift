@@ -52,7 +52,14 @@ public struct LogFolder: Sendable {
     ) throws(LedgerError) -> (indices: [UInt64], checkpoint: VerifiedCheckpoint) {
         if let large = leaves.first(where: { $0.count > Int(UInt16.max) }) { throw .entryTooLarge(byteCount: large.count) }
         let lock = try lock()
-        defer { lock.release() }
+        let result = try appendAlone(leaves, key: key, isDeduplicating: isDeduplicating)
+        lock.release()
+        return result
+    }
+
+    private func appendAlone(
+        _ leaves: [Data], key: LogKey, isDeduplicating: Bool
+    ) throws(LedgerError) -> (indices: [UInt64], checkpoint: VerifiedCheckpoint) {
         let old = try checkpoint()
         var writer = TileWriter(tiles: TileReader(folder: path, size: old.checkpoint.size))
         // A folder whose tiles do not have the signed root is not built upon.
