@@ -115,5 +115,6 @@ let package = Package(
         tests(of: "JSONReading"),
         tests(of: "YAMLReading"),
         tests(of: "Conda"),
+        tests(of: "Recipes", ["Basics", "Files", "Processes", "Conda"]),
     ]
 )

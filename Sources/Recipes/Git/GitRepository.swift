@@ -1,0 +1,94 @@
+import Foundation
+import Processes
+import SystemPackage
+
+/// A git checkout, read by git itself and never changed.
+struct GitRepository: Sendable {
+    let root: FilePath
+
+    /// Runs git in the checkout. Nothing of the caller's environment may point git at another repository.
+    func run(_ arguments: [String], input: [UInt8]? = nil, limit: Int = 64 << 20) async throws(FeedstockError) -> ProcessResult {
+        let command = Command(
+            "git", ["-C", root.string, "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"] + arguments,
+            environment: .inherited(
+                removing: [
+                    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
+                ],
+                adding: ["GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"]),
+            input: input, timeout: .seconds(120))
+        do { return try await command.run(limit: limit) } catch { throw .git(error) }
+    }
+
+    /// The output of a git command that must succeed, without its last newline.
+    func line(_ arguments: [String]) async throws(FeedstockError) -> String {
+        let result = try await run(arguments)
+        guard result.exit.isSuccess else {
+            let text = result.errorText.trimmingCharacters(in: .whitespacesAndNewlines)
+            throw .git(.failed("git \(arguments.first ?? "")", exit: result.exit, text: String(text.suffix(500))))
+        }
+        return result.outputText.trimmingCharacters(in: .newlines)
+    }
+
+    /// The full name of the commit that `revision` means; nil if there is none.
+    func commit(_ revision: String) async throws(FeedstockError) -> String? {
+        // `--end-of-options` keeps a revision that begins with a hyphen from being an option.
+        let result = try await run(["rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"])
+        let name = result.outputText.trimmingCharacters(in: .whitespacesAndNewlines)
+        return result.exit.isSuccess && !name.isEmpty ? name : nil
+    }
+
+    /// Every file of the commit: path, mode and object.
+    func tree(of commit: String) async throws(FeedstockError) -> [GitTreeEntry] {
+        let result = try await run(["ls-tree", "-r", "-z", "--full-tree", commit])
+        guard result.exit.isSuccess else { throw .unknownCommit(commit) }
+        var entries: [GitTreeEntry] = []
+        for record in result.output.split(separator: 0) {
+            // `mode SP type SP object TAB path`
+            guard let tab = record.firstIndex(of: 9), let path = String(validating: record[(tab + 1)...], as: UTF8.self) else {
+                throw .unexpectedGitOutput("a path that is not UTF-8")
+            }
+            let fields = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
+            guard fields.count == 3 else { throw .unexpectedGitOutput("a tree entry of \(fields.count) fields") }
+            entries.append(GitTreeEntry(path: path, mode: String(fields[0]), object: String(fields[2])))
+        }
+        return entries
+    }
+
+    /// The bytes of `objects`, in their order, from one git process.
+    func blobs(_ objects: [String]) async throws(FeedstockError) -> [Data] {
+        guard !objects.isEmpty else { return [] }
+        let result = try await run(["cat-file", "--batch"], input: Array((objects.joined(separator: "\n") + "\n").utf8))
+        guard result.exit.isSuccess else { throw .unexpectedGitOutput("`cat-file` ended with \(result.exit)") }
+        var rest = result.output[...]
+        var contents: [Data] = []
+        for object in objects {
+            guard let newline = rest.firstIndex(of: 10) else { throw .unexpectedGitOutput("no object `\(object)`") }
+            let header = String(decoding: rest[..<newline], as: UTF8.self).split(separator: " ")
+            guard header.count == 3, header[0] == object, header[1] == "blob", let size = Int(header[2]),
+                rest.count >= newline - rest.startIndex + size + 2
+            else { throw .unexpectedGitOutput("no object `\(object)`") }
+            let start = newline + 1
+            contents.append(Data(rest[start..<(start + size)]))
+            rest = rest[(start + size + 1)...]
+        }
+        return contents
+    }
+}
+
+/// One file of a commit.
+struct GitTreeEntry: Hashable, Sendable {
+    let path: String
+    let mode: String
+    let object: String
+
+    var isLink: Bool { mode == "120000" }
+    var isSubmodule: Bool { mode == "160000" }
+    var isExecutable: Bool { mode == "100755" }
+
+    /// Refuses names that could climb out of a folder or stand for two things.
+    func checkPath() throws(FeedstockError) {
+        let components = path.split(separator: "/", omittingEmptySubsequences: false)
+        let isPlain = components.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        guard isPlain, !path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || $0 == "\\" }) else { throw .unsafePath(path) }
+    }
+}
