@@ -93,6 +93,17 @@ public struct ArchiveReader: ~Copyable {
         }
     }
 
+    /// Fills the start of `buffer` with the member's next bytes; 0 is its end.
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        let count = archive_read_data(handle, buffer.baseAddress, buffer.count)
+        guard count >= 0 else {
+            try keepWarning(CInt(count))
+            throw feed.failure ?? .library(action: "read a member", text: text)
+        }
+        if count == 0, let failure = feed.failure { throw failure }
+        return count
+    }
+
     private func zeros<Failure: Error>(
         _ count: Int64, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(ReadError<Failure>) {

@@ -1,0 +1,83 @@
+import Archiving
+import Basics
+import Conda
+import Cryptography
+import Files
+import Foundation
+public import SystemPackage
+
+extension Artifact {
+    /// Writes `output`: this artifact with the commit's recipe in `info/recipe/` and its provenance in `about.json`.
+    ///
+    /// Where the artifact carries a recipe already, it is proved to be the commit's, or `PackagingError.recipeDiffers` is thrown. In a
+    /// `.conda` only `info-*.tar.zst` is made again; the payload's archive is copied as it is. The same input gives the same bytes.
+    /// `output` is there whole or not at all; it may be this artifact's own path.
+    public func embed(recipe folder: FilePath, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
+        let commit = try RecipeTree(folder: folder)
+        let plan = try EmbedPlan(info: try info(), commit: commit, provenance: provenance)
+        let before = try digests()
+        let payload: (before: SHA256Digest, after: SHA256Digest)
+        switch container {
+        case .conda(let conda): payload = try rewrite(conda, plan, to: output)
+        case .tarBz2: payload = try rewriteTar(plan, to: output)
+        }
+        guard payload.before == payload.after else { throw .readBack("the payload is another") }
+        let after: FileDigests
+        do throws(FileError) { after = try FileDigests.compute(output) } catch { throw .file(error) }
+        return EmbedResult(
+            recipe: plan.recipe, recipeDigest: commit.digest, changes: plan.changes, before: before, after: after,
+            payloadBefore: payload.before, payloadAfter: payload.after, isRecompressed: format == .tarBz2, output: output.string)
+    }
+
+    private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
+        do throws(ArchiveError) {
+            let info = MemorySink(limit: Int(limits.infoBytes) + 64 << 20)
+            var archive = try ArchiveWriter.open(info, compression: .zstd(level: 19))
+            for file in plan.files {
+                try archive.add(
+                    ArchiveEntry(path: "info/" + file.path, kind: .file, mode: file.mode & 0o777, modified: file.modified), contents: file.contents)
+            }
+            try archive.finish()
+            let sink = try FileSink(output)
+            var writer = StoredZipWriter(into: sink)
+            let metadata = Data(try conda.zip.contents(of: conda.metadata, limit: 64 << 10))
+            try writer.add(conda.metadata.name, size: conda.metadata.size, modified: conda.metadata.modified) { (write) throws(ArchiveError) in
+                try MemorySource(metadata).forEachBuffer(write)
+            }
+            var hasher = SHA256()
+            let zip = conda.zip
+            try writer.add(conda.payload.name, size: conda.payload.size, modified: conda.payload.modified) { (write) throws(ArchiveError) in
+                try zip.forEachBuffer(of: conda.payload) { (bytes) throws(ArchiveError) in
+                    hasher.update(bytes)
+                    try write(bytes)
+                }
+            }
+            let packed = info.data
+            try writer.add(conda.info.name, size: Int64(packed.count), modified: conda.info.modified) { (write) throws(ArchiveError) in
+                try MemorySource(packed).forEachBuffer(write)
+            }
+            try writer.finish()
+            try sink.commit()
+            let written = try StoredZip(reading: try OpenedFile(output))
+            guard let payload = written[conda.payload.name] else { throw .interrupted("the payload was not written") }
+            var second = SHA256()
+            try written.forEachBuffer(of: payload) { second.update($0) }
+            return (hasher.finish(), second.finish())
+        } catch { throw .archive(error) }
+    }
+
+    /// Unpacks and packs the whole archive: the payload's members as they are, in their order, `info/` as planned.
+    private func rewriteTar(_ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
+        let sink: FileSink
+        let first: SHA256Digest
+        do throws(ArchiveError) { sink = try FileSink(output) } catch { throw .archive(error) }
+        var visitor = try TarRewriter(plan: plan, sink: sink)
+        try visitor.writeInfo()
+        try visit(with: &visitor)
+        first = try visitor.finish()
+        do throws(ArchiveError) { try sink.commit() } catch { throw .archive(error) }
+        var second = PayloadDigest()
+        try Artifact.open(output, limits: limits).visit(.payload, with: &second)
+        return (first, second.finish())
+    }
+}

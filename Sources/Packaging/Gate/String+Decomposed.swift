@@ -1,0 +1,6 @@
+import Foundation
+
+extension String {
+    /// Canonical decomposition (NFD), as HFS+ stores names.
+    var decomposed: String { decomposedStringWithCanonicalMapping }
+}

@@ -1,0 +1,65 @@
+public import Basics
+import Cryptography
+import Files
+public import Foundation
+public import SystemPackage
+
+/// The files of a recipe folder, sorted by path, with one digest for all of them.
+public struct RecipeTree: Hashable, Sendable {
+    public struct File: Hashable, Sendable {
+        /// Relative to the recipe folder, with `/`.
+        public let path: String
+        public let contents: Data
+        public init(path: String, contents: Data) {
+            self.path = path
+            self.contents = contents
+        }
+        public var sha256: SHA256Digest { SHA256Digest(of: contents) }
+    }
+
+    public let files: [File]
+
+    public init(files: [File]) { self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
+
+    /// Reads a recipe folder; hidden files are left out, as the build tools do, and links are refused.
+    public init(folder: FilePath, limit: Int = 64 << 20) throws(PackagingError) {
+        var files: [File] = []
+        var left = limit
+        do throws(FileError) { try Self.collect(folder, prefix: "", &files, &left, root: folder) } catch {
+            if case .system(let action, let path, _) = error, action == Self.linkMarker { throw .linkInRecipe(path) }
+            throw .file(error)
+        }
+        self.init(files: files)
+        guard self["recipe.yaml"] != nil || self["meta.yaml"] != nil else { throw .noRecipe(folder) }
+    }
+
+    public subscript(path: String) -> File? { files.first { $0.path == path } }
+
+    /// The SHA-256 of one line a file, `<sha256 of the bytes>  <path>\n`, in the order of the paths' bytes: what
+    /// `sha256sum` prints for the same files.
+    public var digest: SHA256Digest {
+        var hasher = SHA256()
+        for file in files { hasher.update(Array("\(file.sha256)  \(file.path)\n".utf8)) }
+        return hasher.finish()
+    }
+
+    private static let linkMarker = "follow"
+
+    private static func collect(
+        _ folder: FilePath, prefix: String, _ files: inout [File], _ left: inout Int, root: FilePath
+    ) throws(FileError) {
+        for child in try folder.children() {
+            let name = child.lastComponent?.string ?? ""
+            if name.hasPrefix(".") { continue }
+            if child.isSymbolicLink { throw .system(action: linkMarker, path: child, errno: .tooManySymbolicLinkLevels) }
+            if child.isDirectory {
+                try collect(child, prefix: prefix + name + "/", &files, &left, root: root)
+            } else {
+                guard child.isRegularFile else { throw .system(action: linkMarker, path: child, errno: .invalidArgument) }
+                let contents = try child.contents(limit: left)
+                left -= contents.count
+                files.append(File(path: prefix + name, contents: contents))
+            }
+        }
+    }
+}
