@@ -99,8 +99,9 @@ fi
 
 FEEDSTOCK_NAME=${FEEDSTOCK_NAME:-$(basename "$FEEDSTOCK_ROOT")}
 sha=${sha:-$(git -C "$FEEDSTOCK_ROOT" rev-parse HEAD 2>/dev/null || true)}
-# A remote may be spelled with a password in it; the package is public.
-remote_url=${remote_url:-$(git -C "$FEEDSTOCK_ROOT" remote get-url origin 2>/dev/null | sed 's|://[^/@]*@|://|' || true)}
+# As it is written in the checkout: `remote get-url` gives what this machine's url.*.insteadOf makes of it. It may be spelled with a
+# password in it, and the package is public.
+remote_url=${remote_url:-$(git -C "$FEEDSTOCK_ROOT" config --get remote.origin.url 2>/dev/null | sed 's|://[^/@]*@|://|' || true)}
 flow_run_id=${flow_run_id:-manual_${sha:0:12}}
 UPLOAD_PACKAGES=False
 IS_PR_BUILD=True
@@ -165,7 +166,8 @@ if [ "$(id -u)" = 0 ] && [ "$HOST_USER_ID" != 0 ] && [ "$rootless" = false ]; th
 fi
 
 export BUILD_OUTPUT_ID BUILD_WITH_CONDA_DEBUG CI CONFIG CPU_COUNT FEEDSTOCK_NAME GIT_BRANCH GITHUB_ACTIONS HOST_USER_ID IS_PR_BUILD
-export RATTLER_BUILD_COLOR RATTLER_BUILD_ENABLE_GITHUB_INTEGRATION UPLOAD_ON_BRANCH UPLOAD_PACKAGES flow_run_id remote_url sha
+export RATTLER_BUILD_COLOR RATTLER_BUILD_ENABLE_GITHUB_INTEGRATION UPLOAD_ON_BRANCH UPLOAD_PACKAGES
+export flow_run_id remote_url sha
 
 {
   printf 'feedstock  %s (%s)\n' "$FEEDSTOCK_NAME" "$FEEDSTOCK_ROOT"
@@ -198,8 +200,8 @@ status=0
   -v "$here/build_steps.sh:/home/conda/hallmark/build_steps.sh:ro,z" \
   -v "$here/build_recipe.py:/home/conda/hallmark/build_recipe.py:ro,z" \
   -e BUILD_OUTPUT_ID -e BUILD_WITH_CONDA_DEBUG -e CI -e CONFIG -e CPU_COUNT -e FEEDSTOCK_NAME -e GIT_BRANCH -e GITHUB_ACTIONS \
-  -e HOST_USER_ID -e IS_PR_BUILD -e RATTLER_BUILD_COLOR -e RATTLER_BUILD_ENABLE_GITHUB_INTEGRATION -e UPLOAD_ON_BRANCH \
-  -e UPLOAD_PACKAGES -e flow_run_id -e remote_url -e sha \
+  -e HOST_USER_ID -e IS_PR_BUILD -e RATTLER_BUILD_COLOR -e RATTLER_BUILD_ENABLE_GITHUB_INTEGRATION \
+  -e UPLOAD_ON_BRANCH -e UPLOAD_PACKAGES -e flow_run_id -e remote_url -e sha \
   "$DOCKER_IMAGE" bash /home/conda/hallmark/build_steps.sh 9>&- || status=$?
 end_group
 
