@@ -47,7 +47,7 @@ public struct Feedstock: Sendable {
         let folder = settings.recipeFolder
         let files = try await CommittedFiles.read(repository, commit: checkout.commit) { path in
             [folder + "/", ".ci_support/", ".scripts/"].contains { path.hasPrefix($0) }
-                || [FeedstockSettings.fileName, "build-locally.py"].contains(path)
+                || [FeedstockSettings.fileName, "build-locally.py", ".gitattributes"].contains(path)
         }
         do { checkout = checkout.adding(dirtyFiles: try files.differences(from: root, closedFolders: [folder, ".ci_support", ".scripts"])) } catch {
             throw .file(error)

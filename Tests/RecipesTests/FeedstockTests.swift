@@ -56,6 +56,17 @@ import Testing
         }
     }
 
+    @Test func `line ends that a checkout changes are those of the checkout`() async throws {
+        let changes = [".gitattributes": "*.bat text eol=crlf\n", "recipe/bld.bat": "echo 1\r\necho 2\r\n"]
+        try await FeedstockFixture.with(changes) { fixture in
+            let stored = try await fixture.git("cat-file", "blob", "HEAD:recipe/bld.bat")
+            #expect(stored == "echo 1\necho 2")
+            let feedstock = try await Feedstock.open(fixture.root)
+            #expect(feedstock.checkout.dirtyFiles.isEmpty)
+            #expect(feedstock.recipeFolder["bld.bat"]?.content == Data("echo 1\r\necho 2\r\n".utf8))
+        }
+    }
+
     @Test func `the folder's digest is what sha256sum says`() async throws {
         try await FeedstockFixture.with(["recipe/patches/0001-Fix.patch": "--- a\n", "recipe/Z": "", "recipe/é": "x"]) { fixture in
             let script = "find . -type f | cut -c3- | LC_ALL=C sort | xargs -r sha256sum | sha256sum | cut -d' ' -f1"

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import SystemPackage
 
-/// Files as they are in one commit, whatever the working tree holds.
+/// Files as a fresh checkout of one commit holds them, whatever the working tree holds.
 struct CommittedFiles: Sendable {
     struct File: Sendable {
         let entry: GitTreeEntry
@@ -23,8 +23,12 @@ struct CommittedFiles: Sendable {
             if entry.isSubmodule { throw .submodule(entry.path) }
         }
         let contents = try await repository.blobs(entries.map(\.object))
+        let changing = try await repository.pathsWithAttributes(entries.filter { !$0.isLink }.map(\.path))
         var files: [String: File] = [:]
-        for (entry, content) in zip(entries, contents) { files[entry.path] = File(entry: entry, content: content) }
+        for (entry, content) in zip(entries, contents) {
+            let isChanged = changing.contains(entry.path)
+            files[entry.path] = File(entry: entry, content: isChanged ? try await repository.checkedOut(entry.object, at: entry.path) : content)
+        }
         return CommittedFiles(files: files, paths: Set(tree.map(\.path)))
     }
 

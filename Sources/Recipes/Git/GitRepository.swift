@@ -6,10 +6,16 @@ import SystemPackage
 struct GitRepository: Sendable {
     let root: FilePath
 
+    /// What would make two people's checkouts of one commit differ is switched off, and nothing that runs a program is taken from the configuration.
+    private static let options = [
+        "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "core.autocrlf=false", "-c", "core.eol=lf", "-c",
+        "core.attributesFile=/dev/null",
+    ]
+
     /// Runs git in the checkout. Nothing of the caller's environment may point git at another repository.
     func run(_ arguments: [String], input: [UInt8]? = nil, limit: Int = 64 << 20) async throws(FeedstockError) -> ProcessResult {
         let command = Command(
-            "git", ["-C", root.string, "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"] + arguments,
+            "git", ["-C", root.string] + Self.options + arguments,
             environment: .inherited(
                 removing: [
                     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
@@ -52,6 +58,27 @@ struct GitRepository: Sendable {
             entries.append(GitTreeEntry(path: path, mode: String(fields[0]), object: String(fields[2])))
         }
         return entries
+    }
+
+    /// Those of `paths` that a checkout changes, by `.gitattributes`: line ends (every feedstock's `*.bat`), encodings, filters.
+    func pathsWithAttributes(_ paths: [String]) async throws(FeedstockError) -> Set<String> {
+        let names = ["eol", "text", "crlf", "ident", "filter", "working-tree-encoding"]
+        let result = try await run(["check-attr", "-z", "--stdin"] + names, input: paths.flatMap { Array($0.utf8) + [0] })
+        guard result.exit.isSuccess else { throw .unexpectedGitOutput("`check-attr` ended with \(result.exit)") }
+        // `path NUL attribute NUL value NUL`
+        let fields = result.output.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        var found: Set<String> = []
+        for start in stride(from: 0, to: fields.count - 2, by: 3) where !["unspecified", "unset"].contains(fields[start + 2]) {
+            found.insert(fields[start])
+        }
+        return found
+    }
+
+    /// The bytes of one object as a checkout writes them at `path`.
+    func checkedOut(_ object: String, at path: String) async throws(FeedstockError) -> Data {
+        let result = try await run(["cat-file", "--filters", "--path=\(path)", object])
+        guard result.exit.isSuccess else { throw .unexpectedGitOutput("no object `\(object)` for `\(path)`") }
+        return Data(result.output)
     }
 
     /// The bytes of `objects`, in their order, from one git process.

@@ -31,6 +31,7 @@ public struct RecipeOutline: Hashable, Sendable {
     }
 
     public let format: Format
+    /// Nil where only the build tool can evaluate it.
     public let version: String?
     public let buildNumber: String?
     /// In the recipe's order, each name once.
@@ -43,8 +44,9 @@ public struct RecipeOutline: Hashable, Sendable {
 
     init(format: Format, version: String?, buildNumber: String?, outputs: [Output], feedstockName: String?) {
         self.format = format
-        self.version = version
-        self.buildNumber = buildNumber
+        func literal(_ text: String?) -> String? { text.flatMap { $0.contains("{{") ? nil : $0 } }
+        self.version = literal(version)
+        self.buildNumber = literal(buildNumber)
         var seen: Set<String> = []
         self.outputs = outputs.filter { seen.insert($0.name).inserted }
         self.feedstockName = feedstockName
