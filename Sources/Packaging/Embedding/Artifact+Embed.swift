@@ -30,14 +30,11 @@ extension Artifact {
     }
 
     private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
+        let info = MemorySink(limit: Int(limits.infoBytes) + 64 << 20)
+        var rewriter = try TarRewriter(plan: plan, sink: info, compression: .zstd(level: 19))
+        try visit(.info, with: &rewriter)
+        _ = try rewriter.finish()
         do throws(ArchiveError) {
-            let info = MemorySink(limit: Int(limits.infoBytes) + 64 << 20)
-            var archive = try ArchiveWriter.open(info, compression: .zstd(level: 19))
-            for file in plan.files {
-                try archive.add(
-                    ArchiveEntry(path: "info/" + file.path, kind: .file, mode: file.mode & 0o777, modified: file.modified), contents: file.contents)
-            }
-            try archive.finish()
             let sink = try FileSink(output)
             var writer = StoredZipWriter(into: sink)
             let metadata = Data(try conda.zip.contents(of: conda.metadata, limit: 64 << 10))
@@ -66,13 +63,12 @@ extension Artifact {
         } catch { throw .archive(error) }
     }
 
-    /// Unpacks and packs the whole archive: the payload's members as they are, in their order, `info/` as planned.
+    /// Unpacks and packs the whole archive: the members as they are, in their order, `info/` as planned.
     private func rewriteTar(_ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
         let sink: FileSink
         let first: SHA256Digest
         do throws(ArchiveError) { sink = try FileSink(output) } catch { throw .archive(error) }
-        var visitor = try TarRewriter(plan: plan, sink: sink)
-        try visitor.writeInfo()
+        var visitor = try TarRewriter(plan: plan, sink: sink, compression: .bzip2(level: 9))
         try visit(with: &visitor)
         first = try visitor.finish()
         do throws(ArchiveError) { try sink.commit() } catch { throw .archive(error) }

@@ -11,8 +11,9 @@ struct PayloadDigest: MemberVisitor {
     mutating func begin(_ member: ArtifactMember) {}
     mutating func take(_ bytes: UnsafeRawBufferPointer) { member.take(bytes) }
     mutating func end(_ member: ArtifactMember) {
+        let contents = member.kind == .file ? self.member.finish().hexadecimal : ""
         guard member.part == .payload else { return }
-        let line = "\(member.kind) \(member.mode & 0o777) \(member.kind == .file ? self.member.finish().hexadecimal : "") \(member.path)\n"
+        let line = "\(member.kind) \(member.mode & 0o7777) \(contents) \(member.path)\n"
         Array(line.utf8).withUnsafeBytes { whole.take($0) }
     }
     func finish() -> SHA256Digest { whole.finish() }

@@ -2,7 +2,8 @@ import Archiving
 import Basics
 import Foundation
 
-/// Writes a `.tar.bz2` anew: `info/` first, as planned, then every payload member as it comes.
+/// Writes the members that it is shown into a new archive, with the plan's changes: replaced files keep their place and header, added
+/// files come behind the last member of `info/`.
 ///
 /// A class holds the writer, because a writer cannot be copied and visitors can.
 struct TarRewriter: MemberVisitor {
@@ -14,23 +15,16 @@ struct TarRewriter: MemberVisitor {
     private let plan: EmbedPlan
     private let output: Output
     private var digest = PayloadDigest()
+    private var isReplaced = false
+    private var (sawInfo, hasAdded) = (false, false)
 
-    init(plan: EmbedPlan, sink: FileSink) throws(PackagingError) {
+    init(plan: EmbedPlan, sink: any ByteSink, compression: ArchiveWriter.Compression) throws(PackagingError) {
         self.plan = plan
-        do throws(ArchiveError) { output = Output(try ArchiveWriter.open(sink, compression: .bzip2(level: 9))) } catch { throw .archive(error) }
-    }
-
-    func writeInfo() throws(PackagingError) {
-        do throws(ArchiveError) {
-            for file in plan.files {
-                try output.writer?.add(
-                    ArchiveEntry(path: "info/" + file.path, kind: .file, mode: file.mode & 0o777, modified: file.modified), contents: file.contents)
-            }
-        } catch { throw .archive(error) }
+        do throws(ArchiveError) { output = Output(try ArchiveWriter.open(sink, compression: compression)) } catch { throw .archive(error) }
     }
 
     mutating func begin(_ member: ArtifactMember) throws(PackagingError) {
-        guard member.part == .payload else { return }
+        if member.part == .info { sawInfo = true } else if sawInfo { try addMissing() }
         let kind: ArchiveEntry.Kind
         switch member.kind {
         case .file: kind = .file
@@ -38,30 +32,45 @@ struct TarRewriter: MemberVisitor {
         case .symbolicLink(let target): kind = .symbolicLink(target: target)
         case .hardLink(let target): kind = .hardLink(target: target)
         }
+        let entry = ArchiveEntry(path: member.path, kind: kind, size: member.size, mode: member.mode & 0o7777, modified: member.modified)
         do throws(ArchiveError) {
-            try output.writer?.add(ArchiveEntry(path: member.path, kind: kind, size: member.size, mode: member.mode, modified: member.modified))
+            if let contents = plan.replacements[member.path] {
+                isReplaced = true
+                try output.writer?.add(ArchiveEntry(path: member.path, kind: .file, mode: entry.mode, modified: entry.modified), contents: contents)
+            } else {
+                try output.writer?.add(entry)
+            }
         } catch { throw .archive(error) }
-        isPayload = true
     }
 
-    private var isPayload = false
-
     mutating func take(_ bytes: UnsafeRawBufferPointer) throws(PackagingError) {
-        guard isPayload else { return }
+        guard !isReplaced else { return }
         digest.take(bytes)
         do throws(ArchiveError) { try output.writer?.write(bytes) } catch { throw .archive(error) }
     }
 
     mutating func end(_ member: ArtifactMember) {
-        if isPayload { digest.end(member) }
-        isPayload = false
+        if !isReplaced { digest.end(member) }
+        isReplaced = false
     }
 
     /// Writes the archive's end and gives the digest of the payload that went in.
-    func finish() throws(PackagingError) -> SHA256Digest {
+    mutating func finish() throws(PackagingError) -> SHA256Digest {
+        try addMissing()
         do throws(ArchiveError) {
             if let writer = output.writer.take() { try writer.finish() }
         } catch { throw .archive(error) }
         return digest.finish()
+    }
+
+    private mutating func addMissing() throws(PackagingError) {
+        guard !hasAdded else { return }
+        hasAdded = true
+        do throws(ArchiveError) {
+            for file in plan.additions {
+                try output.writer?.add(
+                    ArchiveEntry(path: "info/" + file.path, kind: .file, mode: file.mode, modified: file.modified), contents: file.contents)
+            }
+        } catch { throw .archive(error) }
     }
 }
