@@ -1,4 +1,5 @@
 public import Foundation
+public import SystemPackage
 
 /// A container as the engine holds it.
 public struct ContainerFacts: Sendable, Hashable {
@@ -23,12 +24,18 @@ public struct ContainerFacts: Sendable, Hashable {
     public var finished: Date?
     /// The first process's id on this machine; 0 when it does not run.
     public var processID: Int32
+    /// The process that looks after the container and writes its log; podman's alone, 0 otherwise.
+    public var monitorID: Int32
+    /// The file of podman's log driver `k8s-file`.
+    public var logFile: FilePath?
 
     public var isOver: Bool { state == .exited || state == .dead }
 
     public init(
         id: String, name: String, imageID: String, labels: [String: String] = [:], state: State, exitCode: Int32 = 0, isKilledForMemory: Bool = false,
-        startError: String = "", memoryLimit: Int64 = 0, created: Date? = nil, started: Date? = nil, finished: Date? = nil, processID: Int32 = 0
+        startError: String = "", memoryLimit: Int64 = 0, created: Date? = nil, started: Date? = nil, finished: Date? = nil, processID: Int32 = 0,
+        monitorID: Int32 = 0,
+        logFile: FilePath? = nil
     ) {
         self.id = id
         self.name = name
@@ -43,5 +50,7 @@ public struct ContainerFacts: Sendable, Hashable {
         self.started = started
         self.finished = finished
         self.processID = processID
+        self.monitorID = monitorID
+        self.logFile = logFile
     }
 }

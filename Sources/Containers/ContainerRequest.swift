@@ -52,12 +52,15 @@ public struct ContainerRequest: Sendable, Hashable {
     public var entryPoint: String?
     /// How long it may run before it is stopped.
     public var timeout: Duration?
+    /// Where podman writes the log, which then outlives the container; docker keeps its logs itself.
+    public var log: FilePath?
 
     public init(
         image: String, command: [String], name: String, labels: [String: String] = [:], mounts: [Mount] = [],
         temporaryFolders: [FilePath: String] = [:], environment: [String: String] = [:], user: String? = nil, network: Network = .none,
         limits: Limits = Limits(), workingDirectory: FilePath? = nil, hasReadOnlyRoot: Bool = false, entryPoint: String? = nil,
-        timeout: Duration? = nil
+        timeout: Duration? = nil,
+        log: FilePath? = nil
     ) {
         self.image = image
         self.command = command
@@ -73,5 +76,6 @@ public struct ContainerRequest: Sendable, Hashable {
         self.hasReadOnlyRoot = hasReadOnlyRoot
         self.entryPoint = entryPoint
         self.timeout = timeout
+        self.log = log
     }
 }

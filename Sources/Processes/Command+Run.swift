@@ -23,9 +23,9 @@ extension Command {
     /// Runs the program to its end and collects what it says; `limit` bytes a stream, more is an error.
     public func run(limit: Int = 16 << 20) async throws(ProcessError) -> ProcessResult {
         try await bounded { () async throws(ProcessError) -> ProcessResult in
-            try await translating {
+            try await translating(limit: limit) {
                 let result = try await Subprocess.run(
-                    configuration(), input: .array(input ?? []), output: .bytes(limit: limit), error: .bytes(limit: limit))
+                    configuration(), input: try standardInput(), output: .bytes(limit: limit), error: .bytes(limit: limit))
                 return ProcessResult(exit: ProcessExit(result.terminationStatus), output: result.standardOutput, error: result.standardError)
             }
         }
@@ -57,14 +57,14 @@ extension Command {
                 let emit: @Sendable (OutputLine) -> Void = { line in gate.withLock { _ in onLine(line) } }
                 if mergingError {
                     let result = try await Subprocess.run(
-                        configuration(), input: .array(input ?? []), output: .sequence, error: .combinedWithOutput
+                        configuration(), input: try standardInput(), output: .sequence, error: .combinedWithOutput
                     ) { execution in
                         onStart(execution.processIdentifier.value)
                         try await Self.lines(of: execution.standardOutput, as: .output, limit: lineLimit, emit)
                     }
                     return ProcessExit(result.terminationStatus)
                 }
-                let result = try await Subprocess.run(configuration(), input: .array(input ?? []), output: .sequence, error: .sequence) { execution in
+                let result = try await Subprocess.run(configuration(), input: try standardInput(), output: .sequence, error: .sequence) { execution in
                     onStart(execution.processIdentifier.value)
                     let (output, error) = (execution.standardOutput, execution.standardError)
                     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -90,6 +90,9 @@ extension Command {
         }
         splitter.finish { emit(OutputLine(stream: stream, time: Date(), text: $0, isContinued: $1)) }
     }
+
+    /// The descriptor is closed once the child has its own.
+    private func standardInput() throws -> FileDescriptorInput { .fileDescriptor(try StandardInput.open(input), closeAfterSpawningProcess: true) }
 
     private func configuration() -> Subprocess.Configuration {
         var options = PlatformOptions()
@@ -131,7 +134,7 @@ extension Command {
         return try first.get()
     }
 
-    private func translating<Value>(_ body: () async throws -> Value) async throws(ProcessError) -> Value {
+    private func translating<Value>(limit: Int = 0, _ body: () async throws -> Value) async throws(ProcessError) -> Value {
         let name = executable.description
         if Task.isCancelled { throw .cancelled(name) }
         let value: Value
@@ -140,7 +143,7 @@ extension Command {
             switch error.code {
             case .executableNotFound: throw .notFound(name)
             case .failedToChangeWorkingDirectory: throw .workingDirectory(workingDirectory ?? "", command: name)
-            case .outputLimitExceeded: throw .outputTooLong(name, limit: 0)
+            case .outputLimitExceeded: throw .outputTooLong(name, limit: limit)
             case .spawnFailed: throw .cannotStart(name, reason: error.underlyingError.map { $0.description.lowercased() } ?? error.description)
             default: throw .broken(name, reason: error.description)
             }

@@ -1,23 +1,23 @@
 /// Cuts a stream of bytes into lines at LF, dropping one CR before it, and into parts where a line is longer than `limit`.
 ///
 /// It holds at most `limit` bytes, whatever it is fed. A part is never cut within a UTF-8 sequence.
-struct LineSplitter {
-    let limit: Int
+public struct LineSplitter: Sendable {
+    public let limit: Int
     private var rest: [UInt8] = []
 
-    init(limit: Int) { self.limit = max(limit, 4) }
+    public init(limit: Int) { self.limit = max(limit, 4) }
 
-    mutating func feed(_ bytes: UnsafeRawBufferPointer, _ emit: (String, _ isContinued: Bool) -> Void) {
+    public mutating func feed(_ bytes: UnsafeRawBufferPointer, keepingReturns: Bool = false, _ emit: (String, _ isContinued: Bool) -> Void) {
         var start = 0
         while start < bytes.count {
             let room = limit - rest.count
             let window = UnsafeRawBufferPointer(rebasing: bytes[start..<min(bytes.count, start + room)])
             if let end = window.firstIndex(of: UInt8(ascii: "\n")) {
                 if rest.isEmpty {
-                    emit(Self.text(window[..<end]), false)
+                    emit(Self.text(window[..<end], keepingReturns), false)
                 } else {
                     rest.append(contentsOf: window[..<end])
-                    emit(Self.text(rest[...]), false)
+                    emit(Self.text(rest[...], keepingReturns), false)
                     rest.removeAll(keepingCapacity: true)
                 }
                 start += end + 1
@@ -30,8 +30,8 @@ struct LineSplitter {
     }
 
     /// The last line, if it had no line break.
-    mutating func finish(_ emit: (String, _ isContinued: Bool) -> Void) {
-        if !rest.isEmpty { emit(Self.text(rest[...]), false) }
+    public mutating func finish(_ emit: (String, _ isContinued: Bool) -> Void) {
+        if !rest.isEmpty { emit(Self.text(rest[...], false), false) }
         rest.removeAll()
     }
 
@@ -46,7 +46,7 @@ struct LineSplitter {
         rest.removeSubrange(..<end)
     }
 
-    private static func text(_ bytes: some BidirectionalCollection<UInt8>) -> String {
-        String(decoding: bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+    private static func text(_ bytes: some BidirectionalCollection<UInt8>, _ keepingReturns: Bool) -> String {
+        String(decoding: bytes.last == UInt8(ascii: "\r") && !keepingReturns ? bytes.dropLast() : bytes[...], as: UTF8.self)
     }
 }
