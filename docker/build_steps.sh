@@ -88,32 +88,37 @@ before=$(mktemp)
 list_artifacts() { find "$artifacts/$target" "$artifacts/noarch" -maxdepth 1 -type f \( -name '*.conda' -o -name '*.tar.bz2' \) -newer "$before" 2>/dev/null | sort; }
 end_group
 
-# A container without a process to look after it does not hear that it should stop; its children do.
-trap 'kill 0' TERM INT
+run_tool() {
+  case $tool in
+    hallmark)
+      # It prints its own group titles: rendering, building and testing are steps of one call.
+      hallmark-python "$here/build_recipe.py" \
+        --recipe "$RECIPE_ROOT/recipe.yaml" --variant "$variant" --output "$artifacts" --target-platform "$target" --format "$format" \
+        --extra "flow_run_id=${flow_run_id-}" --extra "remote_url=${remote_url-}" --extra "sha=${sha-}"
+      ;;
+    rattler-build)
+      start_group "Building"
+      rattler-build build --recipe "$RECIPE_ROOT" -m "$variant" --output-dir "$artifacts" --target-platform "$target" \
+        --package-format "$format" \
+        --extra-meta "flow_run_id=${flow_run_id-}" --extra-meta "remote_url=${remote_url-}" --extra-meta "sha=${sha-}"
+      end_group
+      ;;
+    conda-build)
+      start_group "Building"
+      printf 'pkgs_dirs: [%s]\nconda-build:\n  root-dir: %s\n  pkg_format: "%s"\n' \
+        "$artifacts/pkg_cache" "$artifacts" "$([ "$format" = tar.bz2 ] && echo 1 || echo 2)" >"$HOME/.condarc"
+      CONDA_SUBDIR=$target conda-build "$RECIPE_ROOT" -m "$variant" --suppress-variables \
+        --extra-meta "flow_run_id=${flow_run_id-}" "remote_url=${remote_url-}" "sha=${sha-}"
+      end_group
+      ;;
+  esac
+}
 
-case $tool in
-  hallmark)
-    # It prints its own group titles: rendering, building and testing are steps of one call.
-    hallmark-python "$here/build_recipe.py" \
-      --recipe "$RECIPE_ROOT/recipe.yaml" --variant "$variant" --output "$artifacts" --target-platform "$target" --format "$format" \
-      --extra "flow_run_id=${flow_run_id-}" --extra "remote_url=${remote_url-}" --extra "sha=${sha-}"
-    ;;
-  rattler-build)
-    start_group "Building"
-    rattler-build build --recipe "$RECIPE_ROOT" -m "$variant" --output-dir "$artifacts" --target-platform "$target" \
-      --package-format "$format" \
-      --extra-meta "flow_run_id=${flow_run_id-}" --extra-meta "remote_url=${remote_url-}" --extra-meta "sha=${sha-}"
-    end_group
-    ;;
-  conda-build)
-    start_group "Building"
-    printf 'pkgs_dirs: [%s]\nconda-build:\n  root-dir: %s\n  pkg_format: "%s"\n' \
-      "$artifacts/pkg_cache" "$artifacts" "$([ "$format" = tar.bz2 ] && echo 1 || echo 2)" >"$HOME/.condarc"
-    CONDA_SUBDIR=$target conda-build "$RECIPE_ROOT" -m "$variant" --suppress-variables \
-      --extra-meta "flow_run_id=${flow_run_id-}" "remote_url=${remote_url-}" "sha=${sha-}"
-    end_group
-    ;;
-esac
+# This is the container's first process: a signal reaches it only through a trap, and a trap waits for what runs in the
+# foreground. When it ends, the engine ends everything else in the container.
+trap 'printf "error: the build was told to stop\n"; exit 143' TERM INT
+run_tool &
+wait "$!"
 
 start_group "Inspecting artifacts"
 built=$(list_artifacts)

@@ -54,6 +54,9 @@ of_section() {
   ' "$1" | tr -d "\"'"
 }
 
+# Root may look at a checkout that belongs to somebody else.
+in_git() { git -c "safe.directory=$FEEDSTOCK_ROOT" -C "$FEEDSTOCK_ROOT" "$@" 2>/dev/null; }
+
 # top_level FILE KEY: a scalar at the top of a YAML file.
 top_level() {
   [ -f "$1" ] || return 0
@@ -98,10 +101,10 @@ if [[ $CONFIG == */* ]] || [ ! -f "$variant" ]; then
 fi
 
 FEEDSTOCK_NAME=${FEEDSTOCK_NAME:-$(basename "$FEEDSTOCK_ROOT")}
-sha=${sha:-$(git -C "$FEEDSTOCK_ROOT" rev-parse HEAD 2>/dev/null || true)}
+sha=${sha:-$(in_git rev-parse HEAD || true)}
 # As it is written in the checkout: `remote get-url` gives what this machine's url.*.insteadOf makes of it. It may be spelled with a
 # password in it, and the package is public.
-remote_url=${remote_url:-$(git -C "$FEEDSTOCK_ROOT" config --get remote.origin.url 2>/dev/null | sed 's|://[^/@]*@|://|' || true)}
+remote_url=${remote_url:-$(in_git config --get remote.origin.url | sed 's|://[^/@]*@|://|' || true)}
 flow_run_id=${flow_run_id:-manual_${sha:0:12}}
 UPLOAD_PACKAGES=False
 IS_PR_BUILD=True
@@ -210,6 +213,7 @@ end_group
 if [ ! -f "$marker" ]; then
   case $status in
     125) fail 2 "\`$DOCKER_EXECUTABLE run\` could not start the container" "its own message is above" ;;
+    130 | 143) fail 1 "the build was stopped before it was done" ;;
     137) fail 1 "the build was killed before it was done" "was there enough memory? the engine or the kernel may have stopped it" ;;
     *) fail 1 "\`$CONFIG\` was not built: the container ended with $status and left no marker" "what failed is above; build_artifacts holds what there is" ;;
   esac
