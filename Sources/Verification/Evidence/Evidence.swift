@@ -1,0 +1,67 @@
+import Basics
+public import Conda
+public import Files
+public import Foundation
+import Provenance
+public import SystemPackage
+
+/// All that was said about an artifact, as it came: nothing of it is believed yet.
+///
+/// Made from files that lie beside the artifact, or from bytes that somebody stored.
+public struct Evidence: Sendable {
+    /// The artifact itself, and the name that it goes by.
+    public var artifact: FilePath
+    public var fileName: String
+    /// The platform's folder that it is or will be published in, where the caller knows it.
+    public var subdir: Subdir?
+    /// `FILE.intoto.jsonl`.
+    public var envelopes: Data?
+    /// `FILE.proofs.jsonl`.
+    public var proofs: Data?
+    /// `FILE.sig`.
+    public var detachedSignature: Data?
+    /// `FILE.audit.json`.
+    public var auditRecord: Data?
+    /// The build log, where it is at hand; evidence names it by its digest.
+    public var buildLog: FilePath?
+
+    public init(
+        artifact: FilePath, fileName: String, subdir: Subdir? = nil, envelopes: Data? = nil, proofs: Data? = nil, detachedSignature: Data? = nil,
+        auditRecord: Data? = nil, buildLog: FilePath? = nil
+    ) {
+        self.artifact = artifact
+        self.fileName = fileName
+        self.subdir = subdir
+        self.envelopes = envelopes
+        self.proofs = proofs
+        self.detachedSignature = detachedSignature
+        self.auditRecord = auditRecord
+        self.buildLog = buildLog
+    }
+
+    /// What the sidecars are called: the artifact's name and one of these.
+    public enum Sidecar {
+        public static let signature = ".sig"
+        public static let auditRecord = ".audit.json"
+        public static let envelopes = EnvelopeFile.fileExtension
+        public static let proofs = ProofFile.fileExtension
+        public static let buildLog = ".log"
+        /// Every sidecar that is published beside an artifact.
+        public static let all = [signature, auditRecord, envelopes, proofs]
+        static let byteLimit = 16 << 20
+    }
+
+    /// Collects the sidecars that lie beside the artifact, or in `folder`. What is missing stays nil; what cannot be read is an error.
+    public static func collect(for artifact: FilePath, in folder: FilePath? = nil, subdir: Subdir? = nil) throws(FileError) -> Evidence {
+        let name = artifact.lastComponent?.string ?? ""
+        let folder = folder ?? artifact.removingLastComponent()
+        func sidecar(_ suffix: String) throws(FileError) -> Data? {
+            let path = folder.appending(name + suffix)
+            return path.exists ? try path.contents(limit: Sidecar.byteLimit) : nil
+        }
+        let log = folder.appending(name + Sidecar.buildLog)
+        return Evidence(
+            artifact: artifact, fileName: name, subdir: subdir, envelopes: try sidecar(Sidecar.envelopes), proofs: try sidecar(Sidecar.proofs),
+            detachedSignature: try sidecar(Sidecar.signature), auditRecord: try sidecar(Sidecar.auditRecord), buildLog: log.exists ? log : nil)
+    }
+}

@@ -1,0 +1,63 @@
+import Basics
+import Conda
+import Cryptography
+import Files
+import Ledger
+import Provenance
+
+extension VerificationRun {
+    /// 1: what the verifier itself brought along.
+    mutating func checkPins() {
+        var step = VerificationStep(.pins)
+        if let pin = verifier.pin {
+            step.prove("the roster is pinned by \(pin)")
+        } else {
+            step.fail(.rosterUnpinned, "no roster is pinned, so nobody's key can be believed")
+        }
+        if let channel = verifier.channel { step.prove("the channel is \(channel)") }
+        finish(step)
+    }
+
+    /// 2: the artifact's name and bytes.
+    mutating func checkArtifact() {
+        var step = VerificationStep(.artifact)
+        do {
+            name = try ArtifactName(parsing: evidence.fileName)
+        } catch { step.fail(.badFilename, error.message) }
+        do throws(FileError) {
+            let digest = try SHA256Digest(ofFile: evidence.artifact)
+            sha256 = digest
+            step.prove("`\(evidence.fileName)` has the SHA-256 \(digest)")
+        } catch { step.fail(.artifactUnreadable, error.message) }
+        finish(step)
+    }
+
+    /// 3: the sidecars, read strictly and up to their limits.
+    mutating func checkEvidence() {
+        var step = VerificationStep(.evidence)
+        if let bytes = evidence.envelopes {
+            if bytes.count > EnvelopeFile.byteLimit {
+                step.fail(.evidenceTooLarge, "the envelopes are larger than \(EnvelopeFile.byteLimit) bytes")
+            } else {
+                let file = EnvelopeFile(parsing: bytes)
+                envelopes = file.envelopes
+                for line in file.unreadable { step.fail(.evidenceMalformed, "line \(line.number) of the envelopes: \(line.error.message)") }
+                if file.envelopes.isEmpty { step.fail(.evidenceMissing, "there is no envelope") } else { step.prove("\(envelopes.count) envelopes") }
+            }
+        } else {
+            step.fail(.evidenceMissing, "`\(evidence.fileName)\(Evidence.Sidecar.envelopes)` is not there")
+        }
+        if let bytes = evidence.proofs {
+            do throws(VerificationError) {
+                guard bytes.count <= ProofFile.byteLimit else { throw .proofFileMalformed(line: 0, "larger than \(ProofFile.byteLimit) bytes") }
+                proofs = try ProofFile(parsing: bytes).proofs
+                step.prove("\(proofs.count) log proofs")
+                let strangers = Set(proofs.keys).subtracting(envelopes.map(\.digest))
+                for digest in strangers.sorted(by: { $0.hexadecimal < $1.hexadecimal }) {
+                    step.fail(.evidenceMalformed, "there is a log proof of an envelope that is not there: \(digest)")
+                }
+            } catch { step.fail(.evidenceMalformed, error.message) }
+        }
+        finish(step)
+    }
+}

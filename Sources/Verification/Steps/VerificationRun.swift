@@ -1,0 +1,82 @@
+import Basics
+import Conda
+import Ledger
+import Provenance
+import Roster
+
+/// One verification under way: what the steps so far have established, for those that follow.
+struct VerificationRun {
+    let verifier: Verifier
+    let evidence: Evidence
+    let profile: VerificationProfile
+    let target: Channel?
+
+    var steps: [VerificationStep] = []
+    var name: ArtifactName?
+    var sha256: SHA256Digest?
+    var envelopes: [Envelope] = []
+    var proofs: [SHA256Digest: LogProof] = [:]
+    var chain: RosterChain?
+    var content: ArtifactContent?
+    /// Why the artifact could not be opened.
+    var contentProblem: String?
+    var claims: [Claim] = []
+    var accepted: Accepted?
+    var areReviewsComplete = false
+
+    init(verifier: Verifier, evidence: Evidence, profile: VerificationProfile, target: Channel?) {
+        self.verifier = verifier
+        self.evidence = evidence
+        self.profile = profile
+        self.target = target
+    }
+
+    /// A statement whose signature is good, and what has been found out about it since.
+    struct Claim {
+        let verified: VerifiedStatement
+        /// The steps that the claim has failed; only a claim without a fault counts.
+        var isFaulty = false
+        var time: SigningTime
+        var person: String?
+        /// The role that the person signed in.
+        var role: Role?
+        var checkpoint: VerifiedCheckpoint?
+
+        var predicate: Predicate { verified.statement.predicate }
+        /// How the verdict calls it.
+        var title: String { "\(predicate.title) (envelope \(verified.envelope.hexadecimal.prefix(12)))" }
+    }
+
+    /// The claims that count, by what they are.
+    struct Accepted {
+        var builds: [(claim: Claim, predicate: BuildProvenance)] = []
+        var tests: [(claim: Claim, predicate: TestResult)] = []
+        var reviews: [(claim: Claim, predicate: VerificationSummary)] = []
+        var publications: [(claim: Claim, predicate: PublishAttestation)] = []
+        var reviewers: [String] = []
+
+        var builders: [String] { Set(builds.filter { $0.predicate.step == .build }.compactMap(\.claim.person)).sorted() }
+    }
+
+    /// The platform's folder that the artifact belongs to: the caller's word, else the artifact's own, else the builder's.
+    var subdir: Subdir? {
+        if let subdir = evidence.subdir ?? content?.subdir { return subdir }
+        for claim in claims where !claim.isFaulty {
+            if case .build(let build) = claim.predicate { return build.parameters.subdir }
+        }
+        return nil
+    }
+
+    mutating func finish(_ step: VerificationStep) { steps.append(step) }
+
+    func verdict() -> Verdict {
+        let isSound = steps.allSatisfy { $0.outcome == .passed || $0.outcome == .notRequired }
+        let reviewable = ((accepted?.builds.map(\.claim) ?? []) + (accepted?.tests.map(\.claim) ?? [])).map(\.verified.envelope)
+        return Verdict(
+            fileName: evidence.fileName, sha256: sha256, profile: profile,
+            stage: !isSound ? .refused : areReviewsComplete ? .reviewed : .awaitingReview, steps: steps, builders: accepted?.builders ?? [],
+            reviewers: accepted?.reviewers ?? [], reviewable: reviewable.sorted { $0.hexadecimal < $1.hexadecimal },
+            rosterVersion: chain?.newest.version, rosterDigest: chain?.newest.digest, verifiedAt: verifier.now,
+            accepted: isSound && (profile == .build || areReviewsComplete))
+    }
+}

@@ -1,0 +1,58 @@
+/// One of the thirteen steps of a verification, with what it proved and what it could not.
+public struct VerificationStep: Hashable, Sendable, Codable {
+    public enum Number: Int, Hashable, Sendable, Codable, CaseIterable {
+        case pins = 1, artifact, evidence, roster, signatures, statements, time, roles, ledger, witnesses, rules, content, withdrawal
+
+        public var title: String {
+            switch self {
+            case .pins: "Pins and policy"
+            case .artifact: "Artifact"
+            case .evidence: "Evidence files"
+            case .roster: "Roster"
+            case .signatures: "Signatures"
+            case .statements: "Statements"
+            case .time: "Time"
+            case .roles: "Roles and grants"
+            case .ledger: "Ledger"
+            case .witnesses: "Witnesses"
+            case .rules: "Builds, tests, reviews"
+            case .content: "Content"
+            case .withdrawal: "Withdrawal"
+            }
+        }
+    }
+
+    public enum Outcome: String, Hashable, Sendable, Codable {
+        case passed
+        case failed
+        /// It should have been checked and could not be; never a yes.
+        case notChecked = "not-checked"
+        /// The policy does not ask for it, and nothing was there to check.
+        case notRequired = "not-required"
+    }
+
+    public let number: Number
+    public let title: String
+    public internal(set) var outcome: Outcome
+    /// What was proven, by whom, a sentence each without a full stop; for `notChecked` and `notRequired` the reason.
+    public internal(set) var facts: [String]
+    public internal(set) var failures: [VerificationFailure]
+
+    init(_ number: Number, outcome: Outcome = .passed, facts: [String] = [], failures: [VerificationFailure] = []) {
+        self.number = number
+        title = number.title
+        self.outcome = failures.isEmpty ? outcome : .failed
+        self.facts = facts
+        self.failures = failures
+    }
+
+    /// A step that could not be checked.
+    static func notChecked(_ number: Number, _ reason: String) -> VerificationStep { .init(number, outcome: .notChecked, facts: [reason]) }
+
+    mutating func fail(_ code: VerificationFailure.Code, of object: String? = nil, _ detail: String) {
+        failures.append(.init(code, of: object, detail))
+        outcome = .failed
+    }
+
+    mutating func prove(_ fact: String) { facts.append(fact) }
+}
