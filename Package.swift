@@ -77,7 +77,7 @@ let package = Package(
         room("Ledger", ["Basics", "Files", "JSONReading", "Cryptography"]),
         room("Verification", ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Packaging", "Provenance", "Roster", "Ledger"]),
         room("Publishing", ["Basics", "Files", "JSONReading", "Transport", "Cryptography", "Conda"]),
-        room("Checklists", ["Basics", "Files", "JSONReading", "YAMLReading"]),
+        room("Checklists", ["Basics", "Files", "JSONReading", "YAMLReading", "Cryptography"], resources: [.embedInCode("Resources")]),
         room(
             "Reporting", ["Basics", "Files", "JSONReading"], outside: [.product(name: "Mustache", package: "swift-mustache")],
             resources: [.embedInCode("Resources")]),
@@ -115,6 +115,10 @@ let package = Package(
         tests(of: "JSONReading"),
         tests(of: "YAMLReading"),
         tests(of: "Conda"),
+        tests(of: "Workbench", ["TestSupport", "Basics", "Files"]),
+        tests(of: "TerminalUI"),
+        .testTarget(name: "LayoutTests", dependencies: ["TestSupport", "Files", system], swiftSettings: settings),
         tests(of: "Recipes", ["Basics", "Files", "Processes", "Conda"]),
+        tests(of: "Checklists", ["Basics", "Files", "TestSupport"]),
     ]
 )

@@ -1,6 +1,6 @@
 extension String {
-    /// The name that somebody who wrote this one may have meant: few edits away, or the only one that begins so.
-    func nearest(of names: [String]) -> String? {
+    /// The one of `names` that somebody who wrote this may have meant: few edits away, or the only one that begins so.
+    public func nearest(of names: [String]) -> String? {
         let ranked = names.map { (name: $0, distance: distance(to: $0)) }.min { $0.distance < $1.distance }
         if let ranked, ranked.distance <= max(2, count / 4) { return ranked.name }
         let beginning = names.filter { $0.hasPrefix(self) }
