@@ -47,9 +47,9 @@ fetch() { # NAME
   [ -f "$recipe" ] || fail "there is no feedstock \`$1\`" "there are: $(cd "$hallmark_root/feedstocks" && echo *-feedstock | sed 's/-feedstock//g')"
   file=$(sed -n 's|^ *-\{0,1\} *path: .*/src_cache/\([^ /]*\)$|\1|p' "$recipe")
   sha256=$(sed -n 's/^ *sha256: \([0-9a-f]\{64\}\)$/\1/p' "$recipe")
-  [ -n "$file" ] && [ -n "$sha256" ] ||
-    # shellcheck disable=SC2015
+  if [ -z "$file" ] || [ -z "$sha256" ]; then
     fail "the recipe of \`$1\` does not say which file it is made from" "it needs \`path: …/src_cache/FILE\` and \`sha256:\`"
+  fi
   if matches "$cache/$file" "$sha256"; then
     say "$file is there already"
   else
