@@ -1,0 +1,33 @@
+import Basics
+import Cryptography
+import Files
+import Foundation
+import Ledger
+import Provenance
+import SystemPackage
+
+/// Puts envelopes' signatures into the ledger and their proofs beside the artifact.
+struct LedgerAppending {
+    let log: LogFolder
+    let key: LogKey
+
+    /// The folder of proofs beside an artifact: `FILE.proofs/<envelope digest>.tlog-proof`.
+    static let folderExtension = ".proofs"
+
+    func append(
+        _ envelopes: [Envelope], of keys: [PublicKey], beside file: FilePath
+    ) throws -> (origin: String, size: UInt64, indices: [UInt64]) {
+        // A leaf stands for a signature that was verified; an unverified one would be a claim about somebody's key.
+        let entries = try envelopes.map { envelope in
+            let verified = try envelope.verified(by: keys)
+            return LedgerEntry(signedDigest: verified.signedDigest, signature: verified.signature, key: verified.signer)
+        }
+        let (indices, checkpoint) = try log.append(entries, key: key)
+        let folder = file.sidecar(Self.folderExtension)
+        try folder.createDirectory()
+        for (envelope, proof) in zip(envelopes, try log.prove(entries)) {
+            try folder.appending(envelope.digest.hexadecimal + ".tlog-proof").replaceContents(with: proof.text)
+        }
+        return (checkpoint.checkpoint.origin, checkpoint.checkpoint.size, indices)
+    }
+}

@@ -1,0 +1,1 @@
+../../../docker/run_docker_build.sh

@@ -1,0 +1,110 @@
+import Basics
+import Conda
+public import Cryptography
+import Files
+import Foundation
+public import Ledger
+public import Provenance
+public import SystemPackage
+
+/// Turns what the journal says of each artifact into an audit record and signed statements, and puts the signatures into the ledger.
+public struct ArtifactSigning: Sendable {
+    public let session: WorkspaceSession
+    public let signer: SigningKey
+    /// The signer's name in the roster.
+    public let person: String
+    /// The ledger and its key; nil where another party appends.
+    public let ledger: (log: LogFolder, key: LogKey)?
+    public let version: String
+
+    public init(session: WorkspaceSession, signer: SigningKey, person: String, ledger: (log: LogFolder, key: LogKey)?, version: String) {
+        self.session = session
+        self.signer = signer
+        self.person = person
+        self.ledger = ledger
+        self.version = version
+    }
+
+    public struct Answer: Sendable {
+        public let artifact: JournalEvent.ArtifactReference
+        public let file: FilePath
+        public let envelopes: [Envelope]
+        public let isNew: Bool
+    }
+
+    /// Signs every artifact whose matrix is green and which has not been signed since; the others are named in an error, after the work is done.
+    public func run(onProgress: @Sendable (String) -> Void) async throws -> [Answer] {
+        let state = await session.state
+        guard !state.artifacts.isEmpty else { throw WorkspaceError.nothingBuilt }
+        var answers: [Answer] = []
+        var refused: WorkspaceError?
+        for artifact in state.artifacts {
+            let file = try session.file(of: artifact.reference)
+            guard let matrix = artifact.matrix, matrix.isGreen else {
+                let counts = (artifact.matrix?.counts ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+                refused = refused ?? .notGreen(artifact.reference.name, summary: counts.isEmpty ? "it was not run" : counts)
+                continue
+            }
+            if let signed = artifact.signed, artifact.logged != nil || ledger == nil {
+                let envelopes = try EnvelopeFile.read(file.sidecar(EnvelopeFile.fileExtension)).envelopes
+                if signed.envelopes.allSatisfy({ digest in envelopes.contains { $0.digest == digest } }) {
+                    answers.append(Answer(artifact: artifact.reference, file: file, envelopes: envelopes, isNew: false))
+                    continue
+                }
+            }
+            onProgress("signing \(artifact.reference.name)")
+            answers.append(try await sign(artifact, file, state))
+        }
+        if let refused { throw refused }
+        return answers
+    }
+
+    private func sign(_ artifact: WorkspaceState.Artifact, _ file: FilePath, _ state: WorkspaceState) async throws -> Answer {
+        let reference = artifact.reference
+        let auditFile = file.sidecar(AuditRecord.fileExtension)
+        // The record is made once: making it again after a kill would give it another journal head, and so another digest.
+        let audit: JournalEvent.FileReference
+        if let recorded = artifact.recorded, let now = try? session.workspace.reference(auditFile), now == recorded.audit {
+            audit = recorded.audit
+        } else {
+            let record = try AuditRecord(of: artifact, entries: await session.entries, head: await session.head, person: person)
+            try auditFile.replaceContents(with: record.contents)
+            audit = try session.workspace.reference(auditFile)
+            try await session.record(.recorded(.init(artifact: reference, audit: audit)))
+        }
+        let logFile = file.sidecar(Workspace.logExtension)
+        try copyLog(of: artifact, in: state, to: logFile)
+        let statements = try StatementComposition(
+            artifact: artifact, state: state, audit: audit, workspace: session.workspace, person: person, version: version
+        ).statements()
+        let envelopes = try statements.map { try Envelope.sign($0, with: signer) }
+        try EnvelopeFile(envelopes).write(to: file.sidecar(EnvelopeFile.fileExtension))
+        try file.sidecar(".sig").replaceContents(with: try signer.sign(file: file))
+        try await session.record(
+            .signed(.init(artifact: reference, keyID: signer.publicKey.keyID.description, person: person, envelopes: envelopes.map(\.digest))))
+        if let ledger {
+            let logged = try LedgerAppending(log: ledger.log, key: ledger.key).append(envelopes, of: [signer.publicKey], beside: file)
+            try await session.record(
+                .logged(.init(artifact: reference, origin: logged.origin, treeSize: Int64(logged.size), leaves: logged.indices.map(Int64.init))))
+        }
+        return Answer(artifact: reference, file: file, envelopes: envelopes, isNew: true)
+    }
+
+    private func copyLog(of artifact: WorkspaceState.Artifact, in state: WorkspaceState, to target: FilePath) throws {
+        guard case .built(let built) = state.variants.first(where: { $0.name == artifact.variant })?.status else { return }
+        let source = session.workspace.absolute(built.log.path)
+        guard try SHA256Digest(ofFile: source) == built.log.sha256 else { throw WorkspaceError.artifactChanged(source.string) }
+        try target.removeAll()
+        try source.copyAll(to: target)
+    }
+}
+
+extension FilePath {
+    /// The file beside this one whose name is this one's with `ending` behind it.
+    public func sidecar(_ ending: String) -> FilePath { removingLastComponent().appending((lastComponent?.string ?? "") + ending) }
+}
+
+extension Workspace {
+    /// The build log beside the artifact.
+    public static let logExtension = ".log"
+}
