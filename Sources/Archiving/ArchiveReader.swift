@@ -93,6 +93,16 @@ public struct ArchiveReader: ~Copyable {
         }
     }
 
+    /// Calls `body` with what lies behind the archive's end: first what libarchive was given and did not take, then the rest of the source.
+    ///
+    /// To be called after `nextEntry()` gave nil.
+    public mutating func readRemainder(_ body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void) throws(ArchiveError) {
+        let taken = archive_filter_bytes(handle, 0)
+        let left = min(feed.given - taken, Int64(feed.last))
+        if left > 0 { try body(UnsafeRawBufferPointer(rebasing: feed.buffer[(feed.last - Int(left))..<feed.last])) }
+        try feed.source.forEachBuffer(body)
+    }
+
     /// Fills the start of `buffer` with the member's next bytes; 0 is its end.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
         let count = archive_read_data(handle, buffer.baseAddress, buffer.count)
@@ -142,13 +152,20 @@ private final class SourceFeed {
     let source: any ByteSource
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
     var failure: ArchiveError?
+    /// All bytes that were handed over, and how many of them the last time.
+    var (given, last): (Int64, Int) = (0, 0)
 
     init(_ source: any ByteSource) { self.source = source }
     deinit { buffer.deallocate() }
 
     func next(_ archive: OpaquePointer?, _ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
         start.pointee = UnsafeRawPointer(buffer.baseAddress)
-        do throws(ArchiveError) { return try source.read(into: buffer) } catch {
+        do throws(ArchiveError) {
+            let count = try source.read(into: buffer)
+            if count > 0 { last = count }
+            given += Int64(count)
+            return count
+        } catch {
             failure = error
             hallmark_archive_set_error(archive, EIO, error.message)
             return -1

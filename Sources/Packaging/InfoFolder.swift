@@ -45,7 +45,7 @@ public struct InfoFolder: Sendable {
     /// The recipe that the artifact carries, or nil if it carries none.
     public func recipe() -> RecipeTree? {
         let files = files(in: "recipe")
-        return files.isEmpty ? nil : RecipeTree(files: files.map { .init(path: $0.path, contents: $0.contents) })
+        return files.isEmpty ? nil : RecipeTree(files: files.map { .init(path: $0.path, contents: $0.contents, isExecutable: $0.mode & 0o111 != 0) })
     }
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws(PackagingError) -> Value {

@@ -12,8 +12,7 @@ extension Artifact {
     /// Where the artifact carries a recipe already, it is proved to be the commit's, or `PackagingError.recipeDiffers` is thrown. In a
     /// `.conda` only `info-*.tar.zst` is made again; the payload's archive is copied as it is. The same input gives the same bytes.
     /// `output` is there whole or not at all; it may be this artifact's own path.
-    public func embed(recipe folder: FilePath, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
-        let commit = try RecipeTree(folder: folder)
+    public func embed(recipe commit: RecipeTree, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
         let plan = try EmbedPlan(info: try info(), commit: commit, provenance: provenance)
         let before = try digests()
         let payload: (before: SHA256Digest, after: SHA256Digest)
@@ -27,6 +26,11 @@ extension Artifact {
         return EmbedResult(
             recipe: plan.recipe, recipeDigest: commit.digest, changes: plan.changes, before: before, after: after,
             payloadBefore: payload.before, payloadAfter: payload.after, isRecompressed: format == .tarBz2, output: output.string)
+    }
+
+    /// The same with the recipe of a folder.
+    public func embed(recipe folder: FilePath, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
+        try embed(recipe: try RecipeTree(folder: folder), provenance: provenance, output: output)
     }
 
     private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {

@@ -19,13 +19,13 @@ struct EmbedPlan {
             recipe = .proved
         } else {
             recipe = .added
-            for file in commit.files { add("recipe/" + file.path, file.contents) }
+            for file in commit.files { add("recipe/" + file.path, file.contents, mode: file.isExecutable ? 0o755 : 0o644) }
         }
         if let provenance { try set(provenance, in: info) }
     }
 
-    private mutating func add(_ path: String, _ contents: Data) {
-        additions.append(.init(path: path, contents: contents, mode: 0o644, modified: Self.addedTime))
+    private mutating func add(_ path: String, _ contents: Data, mode: UInt32 = 0o644) {
+        additions.append(.init(path: path, contents: contents, mode: mode, modified: Self.addedTime))
         changes.append("added `info/\(path)`")
     }
 

@@ -39,7 +39,7 @@ struct MemberPass {
                 if isWanted { try body { () throws(PackagingError) in try visitor.end(member) } }
             }
             if let warning = reader.warnings.first { throw .archive(.library(action: "read `\(name)` without doubt", text: warning)) }
-            try body { () throws(PackagingError) in try drain(unpacked, name) }
+            do throws(PackagingError) { try drain(&reader, name) } catch { throw .body(error) }
         } catch {
             switch error {
             case .archive(let error): throw .archive(error)
@@ -60,11 +60,11 @@ struct MemberPass {
     }
 
     /// Behind a tar archive's end there are zeros; anything else would be read by some programs and not by others.
-    private func drain(_ source: DecompressingSource, _ name: String) throws(PackagingError) {
+    private func drain(_ reader: inout ArchiveReader, _ name: String) throws(PackagingError) {
         var left: Int64 = 1 << 20
         var isClean = true
         do throws(ArchiveError) {
-            try source.forEachBuffer { (bytes) throws(ArchiveError) in
+            try reader.readRemainder { (bytes) throws(ArchiveError) in
                 left -= Int64(bytes.count)
                 isClean = isClean && left >= 0 && bytes.allSatisfy { $0 == 0 }
                 guard isClean else { throw .interrupted("") }

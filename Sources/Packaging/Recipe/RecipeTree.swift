@@ -10,9 +10,11 @@ public struct RecipeTree: Hashable, Sendable {
         /// Relative to the recipe folder, with `/`.
         public let path: String
         public let contents: Data
-        public init(path: String, contents: Data) {
+        public let isExecutable: Bool
+        public init(path: String, contents: Data, isExecutable: Bool = false) {
             self.path = path
             self.contents = contents
+            self.isExecutable = isExecutable
         }
         public var sha256: SHA256Digest { SHA256Digest(of: contents) }
     }
@@ -21,7 +23,7 @@ public struct RecipeTree: Hashable, Sendable {
 
     public init(files: [File]) { self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
 
-    /// Reads a recipe folder; hidden files are left out, as the build tools do, and links are refused.
+    /// Reads a recipe folder with its hidden files; links are refused, because what they lead to may lie anywhere.
     public init(folder: FilePath, limit: Int = 64 << 20) throws(PackagingError) {
         var files: [File] = []
         var left = limit
@@ -43,6 +45,11 @@ public struct RecipeTree: Hashable, Sendable {
         return hasher.finish()
     }
 
+    /// Where this tree, which an artifact carries, is not the commit's, allowing for what build tools add and leave out.
+    public func differences(fromCommit commit: RecipeTree) -> [RecipeDifference] {
+        RecipeComparison(embedded: self, commit: commit).differences()
+    }
+
     private static let linkMarker = "follow"
 
     private static func collect(
@@ -50,7 +57,7 @@ public struct RecipeTree: Hashable, Sendable {
     ) throws(FileError) {
         for child in try folder.children() {
             let name = child.lastComponent?.string ?? ""
-            if name.hasPrefix(".") { continue }
+            if name == ".git" { continue }
             if child.isSymbolicLink { throw .system(action: linkMarker, path: child, errno: .tooManySymbolicLinkLevels) }
             if child.isDirectory {
                 try collect(child, prefix: prefix + name + "/", &files, &left, root: root)
@@ -58,7 +65,7 @@ public struct RecipeTree: Hashable, Sendable {
                 guard child.isRegularFile else { throw .system(action: linkMarker, path: child, errno: .invalidArgument) }
                 let contents = try child.contents(limit: left)
                 left -= contents.count
-                files.append(File(path: prefix + name, contents: contents))
+                files.append(File(path: prefix + name, contents: contents, isExecutable: access(child.string, X_OK) == 0))
             }
         }
     }

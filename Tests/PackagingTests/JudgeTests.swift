@@ -1,0 +1,140 @@
+import Basics
+import Conda
+import Cryptography
+import Files
+import Foundation
+import JSONReading
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Packaging
+
+/// What conda's own tools say of our reading and writing.
+struct JudgeTests {
+    private static func provenance() throws -> SourceProvenance {
+        try SourceProvenance(
+            sha: String(repeating: "ab", count: 20), remoteURL: "https://github.com/conda-forge/demo-feedstock", runID: "manual_20261121T105500Z")
+    }
+
+    /// Our own listing in the words of `artifacts.py list`.
+    private static func listing(_ artifact: Artifact) throws -> [String] {
+        struct Lister: MemberVisitor {
+            var lines: [String] = []
+            let hasher = MemberHasher()
+            mutating func begin(_ member: ArtifactMember) {}
+            mutating func take(_ bytes: UnsafeRawBufferPointer) { hasher.take(bytes) }
+            mutating func end(_ member: ArtifactMember) {
+                switch member.kind {
+                case .file: lines.append("file \(hasher.finish()) \(member.path)")
+                case .directory: lines.append("folder - \(member.path)")
+                case .symbolicLink(let target): lines.append("link \(target) \(member.path)")
+                case .hardLink(let target): lines.append("hard \(target) \(member.path)")
+                }
+            }
+        }
+        var lister = Lister()
+        try artifact.visit(with: &lister)
+        return lister.lines.sorted()
+    }
+
+    private static func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init).sorted() }
+
+    @Test(arguments: Made.both)
+    func `reads what conda-package-streaming reads, member for member`(name: String) throws {
+        let path = Made.folder.appending(name)
+        #expect(try Self.listing(try Artifact.open(path)) == Self.lines(try Tool.python("list", path.string)))
+    }
+
+    @Test(arguments: Made.both)
+    func `extracts what rattler extracts, byte for byte`(name: String) throws {
+        try TemporaryDirectory.withSync { folder in
+            let path = Made.folder.appending(name)
+            let (ours, theirs) = (folder.appending("ours"), folder.appending("theirs"))
+            try Artifact.open(path).extract(to: ours)
+            try Tool.python("unpack", path.string, theirs.string)
+            try Tool.run("diff", "--recursive", "--no-dereference", ours.string, theirs.string)
+            try Tool.run("diff", "--recursive", "--no-dereference", ours.string, Made.prefix.string)
+            #expect(access(ours.appending("bin/demo").string, X_OK) == 0)
+        }
+    }
+
+    @Test(arguments: Made.both)
+    func `an artifact of conda's own tools has no problem`(name: String) throws {
+        #expect(try Artifact.check(Made.folder.appending(name)) == [])
+    }
+
+    @Test(arguments: Made.both)
+    func `embeds a recipe so that every reader agrees and the payload stays`(name: String) throws {
+        try TemporaryDirectory.withSync { folder in
+            let output = folder.appending(name)
+            let artifact = try Artifact.open(Made.folder.appending(name))
+            let result = try artifact.embed(recipe: Made.recipe, provenance: try Self.provenance(), output: output)
+            #expect(result.recipe == .added)
+            #expect(result.payloadBefore == result.payloadAfter)
+            #expect(result.after == (try FileDigests.compute(output)))
+
+            #expect(try Artifact.check(output) == [])
+            let embedded = try Artifact.open(output)
+            #expect(try Self.listing(embedded) == Self.lines(try Tool.python("list", output.string)))
+            let (ours, theirs) = (folder.appending("ours"), folder.appending("theirs"))
+            try embedded.extract(to: ours)
+            let sums = try Tool.python("unpack", output.string, theirs.string)
+            #expect(sums == "\(result.after.sha256) \(result.after.md5)\n")
+            try Tool.run("diff", "--recursive", "--no-dereference", ours.string, theirs.string)
+            try Tool.run("diff", "--recursive", Made.recipe.string, ours.appending("info/recipe").string)
+            let inspection = try embedded.inspect()
+            #expect(inspection.provenance["sha"] == String(repeating: "ab", count: 20))
+            #expect(inspection.provenance["flow_run_id"] == "manual_20261121T105500Z")
+            #expect(inspection.about?["extra"]?["recipe-maintainers"] == ["someone"])
+            #expect(inspection.recipeDigest == result.recipeDigest)
+            // All but the recipe and about.json is as it was.
+            try Tool.run(
+                "diff", "--recursive", "--no-dereference", "--exclude=recipe", "--exclude=about.json", ours.string, Made.prefix.string)
+        }
+    }
+
+    @Test func `stock tools find nothing wrong with an embedded conda file`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let output = folder.appending("demo-1.0-h0_0.conda")
+            let result = try Artifact.open(Made.conda).embed(recipe: Made.recipe, provenance: nil, output: output)
+            try Tool.run("unzip", "-t", output.string)
+            // The payload's archive is the old one, bit for bit: what a reviewer would type.
+            for path in [Made.conda, output] {
+                let sum = try Tool.run("sh", "-c", "unzip -p '\(path)' 'pkg-*' | sha256sum")
+                #expect(sum.hasPrefix(result.payloadBefore.hexadecimal))
+            }
+            try Tool.run("unzip", "-q", output.string, "-d", folder.string)
+            for member in try folder.children() where member.extension == "zst" {
+                try Tool.run("zstd", "-q", "-t", member.string)
+                try Tool.run("sh", "-c", "zstd -dcq '\(member)' | tar -t")
+            }
+            // No data descriptor: bit 3 of the flags in the first local header.
+            #expect(try output.contents()[6] & 8 == 0)
+        }
+    }
+
+    @Test func `stock tools find nothing wrong with an embedded tar file`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let output = folder.appending("demo-1.0-h0_0.tar.bz2")
+            _ = try Artifact.open(Made.tarBz2).embed(recipe: Made.recipe, provenance: nil, output: output)
+            try Tool.run("bzip2", "-t", output.string)
+            try Tool.run("tar", "-tjf", output.string)
+        }
+    }
+
+    @Test(arguments: Made.both)
+    func `the same input gives the same bytes, and a second embedding proves the first`(name: String) throws {
+        try TemporaryDirectory.withSync { folder in
+            try folder.appending("again").createDirectory()
+            let (first, second) = (folder.appending(name), folder.appending("again").appending(name))
+            let artifact = try Artifact.open(Made.folder.appending(name))
+            _ = try artifact.embed(recipe: Made.recipe, provenance: try Self.provenance(), output: first)
+            _ = try artifact.embed(recipe: Made.recipe, provenance: try Self.provenance(), output: second)
+            #expect(try first.contents() == second.contents())
+            let third = try Artifact.open(first).embed(recipe: Made.recipe, provenance: try Self.provenance(), output: second)
+            #expect(third.recipe == .proved)
+            #expect(third.changes == [])
+        }
+    }
+}
