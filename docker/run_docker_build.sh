@@ -75,8 +75,9 @@ first_of() {
 
 start_group "Configure Docker"
 
-FEEDSTOCK_ROOT=$(cd "${FEEDSTOCK_ROOT:-$PWD}" 2>/dev/null && pwd) ||
-  fail 2 "there is no folder \`${FEEDSTOCK_ROOT-}\`" "FEEDSTOCK_ROOT names the checkout of the feedstock"
+named=${FEEDSTOCK_ROOT:-$PWD}
+FEEDSTOCK_ROOT=$(cd "$named" 2>/dev/null && pwd) ||
+  fail 2 "there is no folder \`$named\`" "FEEDSTOCK_ROOT names the checkout of the feedstock"
 conda_forge_yml=$FEEDSTOCK_ROOT/conda-forge.yml
 [ -d "$FEEDSTOCK_ROOT/.ci_support" ] ||
   fail 2 "\`$FEEDSTOCK_ROOT\` is not a rendered feedstock: it has no .ci_support" "run this in the feedstock's folder, or name it in FEEDSTOCK_ROOT"
@@ -99,6 +100,13 @@ if [[ $CONFIG == */* ]] || [ ! -f "$variant" ]; then
   printf "error: there is no variant \`%s\`\nhint: set CONFIG to one of:\n%s\n" "$CONFIG" "$(choices | sed 's/^/  /')" >&2
   exit 1
 fi
+
+mkdir -p "$FEEDSTOCK_ROOT/build_artifacts" || fail 2 "\`$FEEDSTOCK_ROOT/build_artifacts\` could not be made"
+# Two builds in one feedstock would write over each other's work folder.
+exec 9>"$FEEDSTOCK_ROOT/build_artifacts/.lock"
+flock --nonblock 9 || fail 2 "another build of this feedstock is running" "wait for it, or stop it"
+marker=$FEEDSTOCK_ROOT/build_artifacts/conda-forge-build-done-$CONFIG
+rm -f "$marker"
 
 FEEDSTOCK_NAME=${FEEDSTOCK_NAME:-$(basename "$FEEDSTOCK_ROOT")}
 sha=${sha:-$(in_git rev-parse HEAD || true)}
@@ -137,13 +145,6 @@ fi
 DOCKER_IMAGE=${DOCKER_IMAGE:-$(first_of "$variant" docker_image)}
 DOCKER_IMAGE=${DOCKER_IMAGE:-$(of_section "$conda_forge_yml" docker fallback_image)}
 DOCKER_IMAGE=${DOCKER_IMAGE:-localhost/hallmark/builder:11}
-
-mkdir -p "$FEEDSTOCK_ROOT/build_artifacts" || fail 2 "\`$FEEDSTOCK_ROOT/build_artifacts\` could not be made"
-# Two builds in one feedstock would write over each other's work folder.
-exec 9>"$FEEDSTOCK_ROOT/build_artifacts/.lock"
-flock --nonblock 9 || fail 2 "another build of this feedstock is running" "wait for it, or stop it"
-marker=$FEEDSTOCK_ROOT/build_artifacts/conda-forge-build-done-$CONFIG
-rm -f "$marker"
 
 # Docker refuses -it without a terminal.
 run_args=()
