@@ -115,6 +115,8 @@ let package = Package(
         tests(of: "JSONReading"),
         tests(of: "YAMLReading"),
         tests(of: "Conda"),
+        tests(of: "Cryptography", ["Basics", "Files", "Processes", "TestSupport"]),
+        tests(of: "Ledger", ["Basics", "Files", "Cryptography", "Processes", "TestSupport"]),
         tests(of: "Archiving", ["Files"]),
         tests(of: "Packaging", ["TestSupport", "Basics", "Files", "JSONReading", "Archiving", "Cryptography", "Conda"]),
         tests(of: "Workbench", ["TestSupport", "Basics", "Files"]),
