@@ -21,7 +21,7 @@ as_root() {
   elif command -v sudo >/dev/null 2>&1; then
     sudo -- "$@"
   else
-    fail "\`$1\` needs root, and there is no sudo" "run this script as root"
+    fail "only root may do this, and there is no sudo: $*" "run this script as root"
   fi
 }
 
