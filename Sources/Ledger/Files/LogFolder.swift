@@ -142,9 +142,19 @@ public struct LogFolder: Sendable {
     public func verify() throws(LedgerError) -> VerifiedCheckpoint {
         let head = try checkpoint()
         var tiles = tiles(of: head.checkpoint)
-        let leaves = try tiles.entries().map { MerkleTree.leafHash($0) }
-        guard MerkleTree.root(of: leaves[...]) == head.checkpoint.root, try tiles.root() == head.checkpoint.root else {
-            throw .treeContradictsCheckpoint
+        var hashes = try tiles.entries().map { MerkleTree.leafHash($0) }
+        guard MerkleTree.root(of: hashes[...]) == head.checkpoint.root else { throw .treeContradictsCheckpoint }
+        var level = 0
+        while !hashes.isEmpty {
+            var parents: [SHA256Digest] = []
+            for start in stride(from: 0, to: hashes.count, by: Int(TilePath.width)) {
+                let covered = hashes[start..<min(start + Int(TilePath.width), hashes.count)]
+                let tile = try tiles.tile(level: level, number: UInt64(start) / TilePath.width)
+                guard tile == covered.flatMap(\.bytes) else { throw .treeContradictsCheckpoint }
+                if covered.count == Int(TilePath.width) { parents.append(MerkleTree.root(of: covered)) }
+            }
+            hashes = parents
+            level += 1
         }
         return head
     }
