@@ -1,6 +1,6 @@
 public import ArgumentParser
 import Basics
-import Dispatch
+@preconcurrency import Dispatch
 import Foundation
 import TerminalUI
 
@@ -20,16 +20,11 @@ public enum Application {
     }
 
     private static func run(_ command: any ParsableCommand) async throws {
+        let parsed = ParsedCommand(command: command)
+        if command is any EndedBySignal { return try await parsed.run() }
         let interruptions = Interruptions()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                var command = command
-                if var asynchronous = command as? any AsyncParsableCommand {
-                    try await asynchronous.run()
-                } else {
-                    try command.run()
-                }
-            }
+            group.addTask { try await parsed.run() }
             group.addTask {
                 for await _ in interruptions.stream { throw Interrupted() }
             }
@@ -60,6 +55,21 @@ public enum Application {
             }
             if !message.isEmpty { terminal.note(message.prefix(1).lowercased() + message.dropFirst()) }
             return code == .validationFailure ? 64 : 2
+        }
+    }
+}
+
+/// A command on its way to the one task that runs it.
+// SAFETY: it is parsed, handed over once, and not looked at again by who parsed it.
+private struct ParsedCommand: @unchecked Sendable {
+    let command: any ParsableCommand
+
+    func run() async throws {
+        var command = command
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
         }
     }
 }

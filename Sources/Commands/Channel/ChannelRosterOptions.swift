@@ -1,0 +1,17 @@
+import ArgumentParser
+import Basics
+import ChannelServer
+import SystemPackage
+
+/// Who may vouch for a file that gets a protected label.
+struct ChannelRosterOptions: ParsableArguments {
+    @Option(name: .long, help: .init("The folder that holds the chain of rosters.", valueName: "dir")) var roster: String?
+    @Option(name: .long, help: .init("The SHA-256 of the first roster, learned from somewhere else.", valueName: "sha256")) var rosterPin: String?
+
+    func validate() throws {
+        guard (roster == nil) == (rosterPin == nil) else { throw ValidationError("--roster and --roster-pin go together") }
+    }
+
+    /// Without a roster the gate stays closed.
+    func gate() throws -> any PromotionGate { ClosedGate() }
+}
