@@ -91,7 +91,8 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources")]),
         room(
-            "ChannelServer", ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Packaging", "Provenance", "Roster", "Ledger", "Verification"],
+            "ChannelServer",
+            ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Packaging", "Provenance", "Roster", "Ledger", "Verification"],
             outside: [.product(name: "Hummingbird", package: "hummingbird"), .product(name: "GRDB", package: "GRDB.swift")]),
 
         // 4  the only rooms that print, prompt, read the environment or choose an exit code
@@ -116,6 +117,7 @@ let package = Package(
         tests(of: "YAMLReading"),
         tests(of: "Conda"),
         tests(of: "Cryptography", ["Basics", "Files", "Processes", "TestSupport"]),
+        tests(of: "Provenance", ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Processes", "TestSupport"]),
         tests(of: "Ledger", ["Basics", "Files", "Cryptography", "Processes", "TestSupport"]),
         tests(of: "Archiving", ["Files"]),
         tests(of: "Packaging", ["TestSupport", "Basics", "Files", "JSONReading", "Archiving", "Cryptography", "Conda"]),

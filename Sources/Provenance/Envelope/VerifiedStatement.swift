@@ -54,7 +54,8 @@ extension Envelope {
         // The hinted key is tried first, which only saves time.
         let ordered = keys.filter { $0.keyID.description == signature.keyHint } + keys.filter { $0.keyID.description != signature.keyHint }
         guard let signer = ordered.first(where: { $0.verifies(signature: signature.bytes, of: encoding) }) else { return nil }
-        guard signature.keyHint.isEmpty || signature.keyHint == signer.keyID.description else {
+        // DSSE lets a key id be absent; hallmark always writes it, and one envelope shall have one form.
+        guard signature.keyHint == signer.keyID.description else {
             throw .keyHintMismatch(hint: signature.keyHint, signer: signer.keyID)
         }
         return signer

@@ -9,6 +9,7 @@ public struct PublishAttestation: Hashable, Sendable {
     public var targetChannel: String?
 
     public init(target: Channel) { targetChannel = target.url }
+    public init(targetChannel: String?) { self.targetChannel = targetChannel }
 
     public init(_ value: JSONValue) throws(JSONObjectReader.Complaint) {
         guard value != .null else {

@@ -32,6 +32,7 @@ public struct TestResult: Hashable, Sendable {
         self.expected = expected
         self.reason = reason
         self.image = image
+        self.image?.name = ResourceDescriptor.Name.image
         self.environment = environment
         self.cellResult = cellResult
         self.passedTests = passedTests
@@ -51,9 +52,9 @@ public struct TestResult: Hashable, Sendable {
         var reader = try JSONObjectReader(value, path: "predicate")
         guard let result = Result(rawValue: try reader.string("result")) else { throw .init("`predicate.result` is none of the three results") }
         let configuration = try [ResourceDescriptor](try reader.array("configuration"), path: "predicate.configuration")
-        passedTests = try reader.optionalStrings("passedTests")
-        let warnedTests = try reader.optionalStrings("warnedTests")
-        failedTests = try reader.optionalStrings("failedTests")
+        passedTests = try reader.strings("passedTests")
+        let warnedTests = try reader.strings("warnedTests")
+        failedTests = try reader.strings("failedTests")
         try reader.finish()
         guard let cell = configuration.only(named: ResourceDescriptor.Name.cell), let name = cell.annotations["cell"],
             cell.uri == HallmarkURI.cell(name), let outcome = cell.annotations["outcome"], let expected = cell.annotations["expected"]
@@ -72,7 +73,7 @@ public struct TestResult: Hashable, Sendable {
         image = configuration.only(named: ResourceDescriptor.Name.image)
         environment = configuration.only(named: ResourceDescriptor.Name.environment)?.sha256
         cellResult = configuration.only(named: ResourceDescriptor.Name.cellResult)?.sha256
-        guard self.result == result, warnedTests.isEmpty || result != .failed else {
+        guard self.result == result, warnedTests.isEmpty else {
             throw .init("`predicate.result` contradicts the cell's outcome")
         }
         guard result != .passed || outcome != "passed" || failedTests.isEmpty else { throw .init("`predicate.failedTests` contradicts the result") }
@@ -82,10 +83,7 @@ public struct TestResult: Hashable, Sendable {
         var annotations = ["cell": cell, "outcome": outcome, "expected": expected]
         annotations["reason"] = reason
         var configuration = [ResourceDescriptor(name: ResourceDescriptor.Name.cell, uri: HallmarkURI.cell(cell), annotations: annotations)]
-        if var image {
-            image.name = ResourceDescriptor.Name.image
-            configuration.append(image)
-        }
+        if let image { configuration.append(image) }
         if let environment { configuration.append(.init(name: ResourceDescriptor.Name.environment, sha256: environment)) }
         if let cellResult { configuration.append(.init(name: ResourceDescriptor.Name.cellResult, sha256: cellResult)) }
         return [

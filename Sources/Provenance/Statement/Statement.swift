@@ -19,9 +19,9 @@ public struct Statement: Hashable, Sendable {
     }
 
     public let subjects: [Subject]
-    public let predicate: Predicate
+    public let predicate: StatementPredicate
 
-    public init(subject: Subject, predicate: Predicate) {
+    public init(subject: Subject, predicate: StatementPredicate) {
         subjects = [subject]
         self.predicate = predicate
     }
@@ -53,7 +53,7 @@ public struct Statement: Hashable, Sendable {
             let predicateType = try reader.string("predicateType")
             let predicate = reader.optional("predicate") ?? .null
             try reader.finish()
-            self.predicate = try Predicate(type: predicateType, predicate)
+            self.predicate = try StatementPredicate(type: predicateType, predicate)
         } catch {
             guard type == Self.type || type.isEmpty else { throw .wrongStatementType(type) }
             throw .statementMalformed(error.text)

@@ -38,7 +38,7 @@ extension VerificationRun {
     }
 
     /// The roles any one of which suffices for a predicate; none for what needs no role or is not understood.
-    private static func roles(for predicate: Predicate, in chain: RosterChain) -> [Role] {
+    private static func roles(for predicate: StatementPredicate, in chain: RosterChain) -> [Role] {
         switch predicate {
         case .build: [.builder]
         case .test: [.tester, .builder]
@@ -48,7 +48,7 @@ extension VerificationRun {
         }
     }
 
-    private static func claimedIdentity(in predicate: Predicate) -> String? {
+    private static func claimedIdentity(in predicate: StatementPredicate) -> String? {
         switch predicate {
         case .build(let build): build.builderID
         case .review(let review): review.verifierID

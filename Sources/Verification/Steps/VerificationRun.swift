@@ -42,7 +42,7 @@ struct VerificationRun {
         var role: Role?
         var checkpoint: VerifiedCheckpoint?
 
-        var predicate: Predicate { verified.statement.predicate }
+        var predicate: StatementPredicate { verified.statement.predicate }
         /// How the verdict calls it.
         var title: String { "\(predicate.title) (envelope \(verified.envelope.hexadecimal.prefix(12)))" }
     }

@@ -1,7 +1,7 @@
 public import JSONReading
 
 /// What a statement says of its subject: one case a predicate type that hallmark understands.
-public enum Predicate: Hashable, Sendable {
+public enum StatementPredicate: Hashable, Sendable {
     case build(BuildProvenance)
     case test(TestResult)
     case review(VerificationSummary)
