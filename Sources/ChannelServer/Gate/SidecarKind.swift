@@ -8,10 +8,13 @@ public enum SidecarKind: String, CaseIterable, Sendable, Codable {
     case auditRecord = "audit.json"
     /// All envelopes, one a line.
     case envelopes = "intoto.jsonl"
+    /// The ledger's proofs of the envelopes, one a line.
+    case proofs = "proofs.jsonl"
     /// Everything, for offline verification.
     case evidence
     /// Sigstore bundles in an array, as CEP 50 has them.
     case bundles = "sigs"
+    case plainBuildLog = "log"
     case buildLog = "log.gz"
     case zstdBuildLog = "log.zst"
 
@@ -23,8 +26,8 @@ public enum SidecarKind: String, CaseIterable, Sendable, Codable {
         switch self {
         case .signature: 16 << 10
         case .bundles: 4 << 20
-        case .auditRecord, .envelopes: 32 << 20
-        case .buildLog, .zstdBuildLog: 512 << 20
+        case .auditRecord, .envelopes, .proofs: 32 << 20
+        case .plainBuildLog, .buildLog, .zstdBuildLog: 512 << 20
         case .evidence: 1 << 30
         }
     }
@@ -33,7 +36,8 @@ public enum SidecarKind: String, CaseIterable, Sendable, Codable {
     var mediaType: String {
         switch self {
         case .auditRecord, .bundles: "application/json"
-        case .envelopes: "application/jsonl"
+        case .envelopes, .proofs: "application/jsonl"
+        case .plainBuildLog: "text/plain; charset=utf-8"
         case .signature, .evidence, .buildLog, .zstdBuildLog: "application/octet-stream"
         }
     }

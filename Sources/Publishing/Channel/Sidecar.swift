@@ -5,10 +5,13 @@ public enum Sidecar: String, CaseIterable, Hashable, Sendable {
     case auditRecord = ".audit.json"
     /// All envelopes, one a line.
     case envelopes = ".intoto.jsonl"
+    /// The ledger's proofs of the envelopes, one a line.
+    case proofs = ".proofs.jsonl"
     /// Everything, for offline verification.
     case evidence = ".evidence"
     /// Sigstore bundles in an array, as CEP 50 has them.
     case bundles = ".sigs"
+    case plainBuildLog = ".log"
     case buildLog = ".log.gz"
     case zstdBuildLog = ".log.zst"
 
@@ -20,8 +23,8 @@ public enum Sidecar: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .signature: 16 << 10
         case .bundles: 4 << 20
-        case .auditRecord, .envelopes: 32 << 20
-        case .buildLog, .zstdBuildLog: 512 << 20
+        case .auditRecord, .envelopes, .proofs: 32 << 20
+        case .plainBuildLog, .buildLog, .zstdBuildLog: 512 << 20
         case .evidence: 1 << 30
         }
     }
