@@ -58,7 +58,7 @@ extension EngineKind {
     func logArguments(_ path: FilePath?) -> [String] {
         switch self {
         case .podman: ["--log-driver", "k8s-file"] + (path.map { ["--log-opt", "path=\($0)"] } ?? [])
-        case .docker: ["--log-driver", "json-file", "--log-opt", "max-size=-1"]
+        case .docker: ["--log-driver", "json-file", "--log-opt", "max-size=1000g"]
         }
     }
 }

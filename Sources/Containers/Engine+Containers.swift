@@ -119,6 +119,7 @@ extension Engine {
         let command = command(arguments, grace: .milliseconds(300))
         let name = request.name
         let timeout = request.timeout
+        let isTimedOut = Flag()
         let result: Result<(ProcessExit, Bool), ContainerError> = await withTaskGroup(of: Result<ProcessExit, ContainerError>?.self) { group in
             group.addTask {
                 do throws(ProcessError) {
@@ -132,21 +133,26 @@ extension Engine {
             if let timeout {
                 group.addTask {
                     do { try await Task.sleep(for: timeout) } catch { return nil }
-                    // SIGKILL cannot be ignored; a failure here shows as the container that goes on.
-                    do throws(ContainerError) { try await kill(name, signal: 9) } catch { return .failure(error) }
+                    isTimedOut.raise()
+                    // An engine under load may not have the container yet.
+                    while !Task.isCancelled {
+                        do throws(ContainerError) {
+                            try await kill(name, signal: 9)
+                            return nil
+                        } catch { do { try await Task.sleep(for: .milliseconds(200)) } catch { return nil } }
+                    }
                     return nil
                 }
             }
-            var isTimedOut = false
             while let next = await group.next() {
                 switch next {
                 case .success(let exit)?:
                     group.cancelAll()
-                    return .success((exit, isTimedOut))
+                    return .success((exit, isTimedOut.isRaised))
                 case .failure(let error)?:
                     group.cancelAll()
                     return .failure(error)
-                case nil: isTimedOut = true
+                case nil: break
                 }
             }
             return .failure(.cancelled(name))

@@ -108,7 +108,8 @@ extension Engine {
             }
             return outcome ?? .failure(.cancelled(container))
         }
-        merge.flush(all: true)
+        // What came last may be half a line: docker's client ends before the rest of a line without a line break. The reading that follows has it whole.
+        if follow { merge.discard() } else { merge.flush(all: true) }
         let exit = try outcome.get()
         if exit.isSuccess { return }
         let error = failure("show the log of `\(container)`", ProcessResult(exit: exit, output: [], error: Array(last.text.utf8)))

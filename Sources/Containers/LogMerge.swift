@@ -94,6 +94,9 @@ final class LogMerge: Sendable {
         return result + String(Substring(rest))
     }
 
+    /// Forgets what was not handed over yet.
+    func discard() { state.withLock { $0.pending = [.output: [], .error: []] } }
+
     func flush(all: Bool) { state.withLock { drain(&$0, all: all, now: .now) } }
 
     private func drain(_ state: inout State, all: Bool, now: ContinuousClock.Instant) {

@@ -32,6 +32,11 @@ public struct ChildEnvironment: Sendable, Hashable {
         return result.merging(values) { $1 }.filter { !SecretNames.contains($0.key) }
     }
 
+    /// The values of our own variables that hold secrets, for taking them out of what others print; short ones, which stand for nothing, are left out.
+    public static func withheldValues() -> [String] {
+        own().filter { SecretNames.contains($0.key) && $0.value.utf8.count >= 6 }.map(\.value)
+    }
+
     /// The variables of this process, read only to be handed on.
     private static func own() -> [String: String] {
         var result: [String: String] = [:]

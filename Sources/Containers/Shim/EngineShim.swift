@@ -1,0 +1,236 @@
+import Basics
+import Files
+import Foundation
+import Processes
+import Synchronization
+public import SystemPackage
+
+/// What `DOCKER_EXECUTABLE` is while a feedstock's script builds: it takes docker's words and does a little more with them.
+///
+/// `run` starts the container detached, under a name and labels of ours, from the planned image, without tokens, and follows its log, so that the container
+/// outlives the script, us and the terminal. `pull` of an image that is here asks no registry. Everything else goes to the engine as it is.
+///
+/// Signals: SIGTERM and SIGHUP let go of the container, which goes on; SIGINT goes to the container, a second one kills it.
+public struct EngineShim: Sendable {
+    public let settings: ShimSettings
+    private let engine: Engine
+    private let environment: [String: String]
+    private let output: FileDescriptor
+    private let error: FileDescriptor
+
+    /// `environment` is the shim's own, for what the script's words name without a value.
+    public init(
+        settings: ShimSettings, environment: [String: String], output: FileDescriptor = .standardOutput, error: FileDescriptor = .standardError
+    ) {
+        self.settings = settings
+        engine = settings.engine
+        self.environment = environment
+        self.output = output
+        self.error = error
+    }
+
+    /// Does what `words` say and returns the exit code: the container's own where there was one.
+    public func run(_ words: [String]) async -> Int32 {
+        Signals.ignoreBrokenPipes()
+        do throws(ContainerError) {
+            switch words.first {
+            case "run": return try await runContainer(Array(words.dropFirst()))
+            case "pull": return try await pull(Array(words.dropFirst()))
+            case "info":
+                try await record { _ in }
+                return try await pass(words)
+            default: return try await pass(words)
+            }
+        } catch {
+            say(error.message, error.hint)
+            return Self.code(of: error)
+        }
+    }
+
+    private static func code(of error: ContainerError) -> Int32 {
+        switch error {
+        case .commandMissing: 127
+        case .cancelled: 143
+        default: 125
+        }
+    }
+
+    private func say(_ message: String, _ hint: String? = nil) {
+        write("error: \(message)\n" + (hint.map { "hint: \($0)\n" } ?? ""), to: error)
+    }
+
+    /// The script may be gone; what it does not read is in the log all the same.
+    private func write(_ text: String, to file: FileDescriptor) { _ = try? file.writeAll(text.utf8) }
+
+    private func pass(_ words: [String]) async throws(ContainerError) -> Int32 {
+        do {
+            return try await engine.command(words).stream { line in
+                write(line.text + (line.isContinued ? "" : "\n"), to: line.stream == .output ? output : error)
+            }.code
+        } catch { throw engine.translated(error) }
+    }
+
+    private var recordPath: FilePath { FilePath(settings.record) }
+
+    private func record(_ change: (inout ShimRecord) -> Void) async throws(ContainerError) {
+        var record = try ShimRecord(reading: recordPath) ?? ShimRecord()
+        if record.engine == nil { record.engine = try await engine.facts() }
+        change(&record)
+        try record.write(to: recordPath)
+    }
+
+    private func pull(_ words: [String]) async throws(ContainerError) -> Int32 {
+        guard let reference = words.last, !reference.hasPrefix("-") else { return try await pass(["pull"] + words) }
+        if let facts = try await engine.image(reference), settings.imageID == nil || settings.imageID == facts.id {
+            write("hallmark: `\(reference)` is here as \(facts.id); no registry is asked\n", to: error)
+            return 0
+        }
+        let code = try await pass(["pull"] + words)
+        if code == 0, let facts = try await engine.image(reference) {
+            try await record { $0.image = .init(reference: reference, id: facts.id, digests: facts.digests, isPulled: true) }
+        }
+        return code
+    }
+
+    private func runContainer(_ words: [String]) async throws(ContainerError) -> Int32 {
+        if let driver = settings.driver, !driver.isRunning { throw .notStarted(settings.container, reason: "the build that asked for it is gone") }
+        var run = try RunArguments(parsing: words)
+        run.removeSecrets()
+        let asked = run.words
+        guard let facts = try await engine.image(run.image) else { throw .imageMissing(run.image) }
+        if let planned = settings.imageID, planned != facts.id { throw .imageChanged(reference: run.image, locked: planned, found: facts.id) }
+        let reference = run.image
+        prepare(&run, pinnedTo: facts.id)
+        let owner = try await giveFolders(run)
+        let ran = ["run", "--detach"] + run.words
+        try await record { record in
+            record.asked = ["run"] + asked
+            record.ran = ran
+            let isPulled = record.image?.id == facts.id && record.image?.isPulled == true
+            record.image = .init(reference: reference, id: facts.id, digests: facts.digests, isPulled: isPulled)
+            record.container = settings.container
+            record.ownership = owner.map { "given to user \($0) of the container's user namespace, and back" }
+        }
+        let id: String
+        do throws(ContainerError) {
+            id = try await engine.start(name: settings.container, image: run.image, command: run.command, arguments: ran)
+        } catch {
+            let message = error.message
+            try await record { $0.failure = message }
+            throw error
+        }
+        try await record {
+            $0.containerID = id
+            $0.started = .now
+        }
+        let exit = try await follow()
+        if owner != nil { try await takeFolders(run) }
+        try await record { $0.exit = exit }
+        return exit.code
+    }
+
+    /// The words that are ours, put before the script's.
+    private func prepare(_ run: inout RunArguments, pinnedTo id: String) {
+        // Without a terminal `-it` is refused by docker; detached there is none. `--rm` would take the log and the exit code away.
+        run.remove(["--interactive", "--tty", "--detach", "--rm", "--rmi", "--name", "--replace", "--pull", "--log-driver", "--log-opt", "--quiet"])
+        var options: [RunArguments.Option] = [.init(name: "--pull", value: "never"), .init(name: "--name", value: settings.container)]
+        for (key, value) in settings.labels.sorted(by: { $0.key < $1.key }) { options.append(.init(name: "--label", value: "\(key)=\(value)")) }
+        options += Self.options(settings.kind.logArguments(FilePath(settings.log)))
+        // The script's own limits win: they are part of what the feedstock asks for.
+        for option in Self.options(settings.limits.arguments) where run.value(of: option.name) == nil { options.append(option) }
+        if let network = settings.network, run.value(of: "--network") == nil, run.value(of: "--net") == nil {
+            options.append(.init(name: "--network", value: network.rawValue))
+        }
+        if let cache = settings.compilerCache, run.source(mountedAt: "/home/conda/ccache") == nil {
+            options.append(.init(name: "--volume", value: "\(cache):/home/conda/ccache:rw,z"))
+            options.append(.init(name: "--env", value: "CCACHE_DIR=/home/conda/ccache"))
+        }
+        run.options = options + run.options
+        run.image = id
+    }
+
+    private static func options(_ words: [String]) -> [RunArguments.Option] {
+        stride(from: 0, to: words.count - 1, by: 2).map { .init(name: words[$0], value: words[$0 + 1]) }
+    }
+
+    /// Follows the log to the container's end, listening to signals beside it.
+    private func follow() async throws(ContainerError) -> ContainerExit {
+        let name = settings.container
+        let result: Result<ContainerExit, ContainerError> = await withTaskGroup(of: Result<ContainerExit, ContainerError>?.self) { group in
+            group.addTask {
+                do throws(ContainerError) {
+                    try await engine.log(of: name, follow: true, since: nil) { line in
+                        if let mark = settings.frame {
+                            write(ShimFrame.encode(line, mark: mark) + "\n", to: output)
+                        } else {
+                            write(line.text + "\n", to: line.stream == .output ? output : error)
+                        }
+                    }
+                    return .success(try await engine.wait(for: name))
+                } catch { return .failure(error) }
+            }
+            group.addTask {
+                var interrupts = 0
+                for await number in Signals.stream([SIGINT, SIGTERM, SIGHUP]) {
+                    guard number == SIGINT else { return .failure(.cancelled(name)) }
+                    interrupts += 1
+                    do throws(ContainerError) { try await engine.kill(name, signal: interrupts == 1 ? SIGINT : SIGKILL) } catch {
+                        return .failure(error)
+                    }
+                }
+                return nil
+            }
+            var outcome: Result<ContainerExit, ContainerError>?
+            for await result in group {
+                if outcome == nil { outcome = result }
+                group.cancelAll()
+            }
+            return outcome ?? .failure(.cancelled(name))
+        }
+        return try result.get()
+    }
+}
+
+extension EngineShim {
+    /// Does what is left to do for a container whose shim died before it: waits for its end, gives the folders back, writes the record.
+    public func settle() async throws(ContainerError) -> ContainerExit {
+        let exit = try await engine.wait(for: settings.container)
+        if let record = try ShimRecord(reading: recordPath), record.ownership != nil, record.exit == nil {
+            try await takeFolders(try RunArguments(parsing: Array(record.ran.dropFirst())))
+        }
+        try await record { record in
+            record.container = settings.container
+            if record.exit == nil { record.exit = exit }
+        }
+        return exit
+    }
+
+    /// Without root, the container's users are strangers on the host: what they are to write is given to them before, and back afterwards.
+    ///
+    /// The scripts do this themselves where `DOCKER_EXECUTABLE` is the word `podman`, which with a shim it is not. Returns the user's number.
+    private func giveFolders(_ run: RunArguments) async throws(ContainerError) -> String? {
+        let named = run.options.first { $0.name == "--env" && $0.value?.hasPrefix("HOST_USER_ID") == true }?.value
+        let user = named.flatMap { $0.contains("=") ? String($0.drop { $0 != "=" }.dropFirst()) : environment["HOST_USER_ID"] } ?? ""
+        guard !user.isEmpty, user.allSatisfy(\.isNumber), user != "0" else { return nil }
+        if settings.kind == .podman, try await engine.facts().isRootless {
+            for folder in ownedFolders(run) {
+                try await engine.tell("give `\(folder)` to the build", ["unshare", "chown", "-R", "\(user):\(user)", folder])
+            }
+            return user
+        }
+        if getuid() == 0, let cache = settings.compilerCache, let id = UInt32(user) { _ = chown(cache, id, id) }
+        return nil
+    }
+
+    private func takeFolders(_ run: RunArguments) async throws(ContainerError) {
+        for folder in ownedFolders(run) { try await engine.tell("take `\(folder)` back", ["unshare", "chown", "-R", "0:0", folder]) }
+    }
+
+    private func ownedFolders(_ run: RunArguments) -> [String] {
+        var folders: [String] = []
+        if let feedstock = run.source(mountedAt: "/home/conda/feedstock_root") { folders.append(feedstock + "/build_artifacts") }
+        if let recipe = run.source(mountedAt: "/home/conda/recipe_root") { folders.append(recipe) }
+        if let cache = settings.compilerCache { folders.append(cache) }
+        return folders.filter { FilePath($0).exists }
+    }
+}

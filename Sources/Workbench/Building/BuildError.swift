@@ -1,0 +1,46 @@
+public import Basics
+public import Containers
+public import Files
+public import JSONReading
+public import Processes
+public import SystemPackage
+
+/// What kept us from having a build's outcome. A build that failed is an outcome.
+public enum BuildError: Explained, Hashable {
+    case noSuchVariant(String, FilePath)
+    case noScript(FilePath)
+    /// We were asked to stop watching; the container goes on.
+    case detached(container: String)
+    /// We were asked to stop before there was a container.
+    case cancelled
+    case busy(FilePath, holder: String)
+    case container(ContainerError)
+    case process(ProcessError)
+    case file(FileError)
+    case json(FilePath, JSONError)
+
+    public var message: String {
+        switch self {
+        case .noSuchVariant(let name, let path): "there is no variant `\(name)`: `\(path)` is not there"
+        case .noScript(let path): "the build script `\(path)` is not there"
+        case .detached(let container): "nobody watches the build any more; its container `\(container)` goes on"
+        case .cancelled: "the build was stopped before its container was started"
+        case .busy(let path, let holder): "the build in `\(path)` is already watched by \(holder)"
+        case .container(let error): error.message
+        case .process(let error): error.message
+        case .file(let error): error.message
+        case .json(let path, let error): "`\(path)` cannot be read: \(error.message)"
+        }
+    }
+
+    public var hint: String? {
+        switch self {
+        case .detached: "`hallmark attach` shows it again, `hallmark stop` ends it, and `hallmark build` takes its result"
+        case .busy: "`hallmark logs --follow` shows the same lines"
+        case .container(let error): error.hint
+        case .process(let error): error.hint
+        case .file(let error): error.hint
+        default: nil
+        }
+    }
+}

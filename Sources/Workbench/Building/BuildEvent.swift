@@ -1,0 +1,7 @@
+/// What happens while a build runs, for showing it.
+public enum BuildEvent: Hashable, Sendable {
+    /// The container runs; `isResumed` if an earlier process of ours had started it.
+    case container(name: String, isResumed: Bool)
+    case phase(String)
+    case line(BuildLogLine)
+}

@@ -1,0 +1,30 @@
+import Containers
+import Files
+import Foundation
+import Synchronization
+
+/// The log of a build in progress, shared by those who read the script and those who show it.
+final class BuildLog: Sendable {
+    private let writer: Mutex<BuildLogWriter>
+    private let onEvent: @Sendable (BuildEvent) -> Void
+
+    init(_ writer: consuming BuildLogWriter, onEvent: @escaping @Sendable (BuildEvent) -> Void) {
+        self.writer = Mutex(writer)
+        self.onEvent = onEvent
+    }
+
+    func append(_ line: BuildLogLine) {
+        let (written, phase) = writer.withLock { $0.append(line) }
+        if let phase { onEvent(.phase(phase)) }
+        onEvent(.line(written))
+    }
+
+    func end() -> (phases: [BuildOutcome.Phase], lineCount: Int, failure: FileError?, lastLines: [String]) {
+        writer.withLock { writer in
+            writer.end(at: Date())
+            return (writer.phases, writer.lineCount, writer.failure, writer.lastLines.all)
+        }
+    }
+
+    func flush() { writer.withLock { $0.flush() } }
+}

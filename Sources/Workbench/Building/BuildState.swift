@@ -1,0 +1,40 @@
+import Basics
+import Containers
+import Files
+import JSONReading
+import Processes
+import SystemPackage
+
+/// What a process that takes up a build must know of the one before; it lies in the build's folder from before the script starts.
+struct BuildState: Hashable, Codable {
+    var driver: ProcessIdentity
+    /// The script leads a process group of its own.
+    var script: ProcessIdentity?
+    var started: Timestamp
+    /// The packages that were there before.
+    var before: BuildProducts
+    /// True once somebody asked us to stop the container.
+    var isStopped = false
+
+    init(driver: ProcessIdentity, started: Timestamp, before: BuildProducts) {
+        self.driver = driver
+        self.started = started
+        self.before = before
+    }
+
+    init?(reading path: FilePath) throws(BuildError) {
+        guard path.exists else { return nil }
+        do { self = try StrictJSON.decode(BuildState.self, from: try path.contents(limit: 64 << 20), limits: .init(bytes: 64 << 20)) } catch let error
+            as FileError
+        {
+            throw .file(error)
+        } catch let error as JSONError { throw .json(path, error) } catch { throw .json(path, .shape("\(error)")) }
+    }
+
+    func write(to path: FilePath) throws(BuildError) {
+        do { try path.replaceContents(with: try StrictJSON.encode(self, pretty: true)) } catch let error as FileError { throw .file(error) } catch let
+            error
+            as JSONError
+        { throw .json(path, error) } catch { throw .json(path, .shape("\(error)")) }
+    }
+}

@@ -1,0 +1,224 @@
+import Basics
+import Conda
+import Containers
+import Files
+import Foundation
+import JSONReading
+import Processes
+import Synchronization
+import SystemPackage
+
+extension FeedstockBuild {
+    /// Builds, or takes up a build that an earlier process of ours began, and returns what became of it.
+    ///
+    /// A cancelled task throws `BuildError.detached` and leaves the container running.
+    public func run(onEvent: @escaping @Sendable (BuildEvent) -> Void = { _ in }) async throws(BuildError) -> BuildOutcome {
+        guard feedstock.appending(".ci_support").appending("\(variant).yaml").exists else {
+            throw .noSuchVariant(variant, feedstock.appending(".ci_support").appending("\(variant).yaml"))
+        }
+        guard script.exists else { throw .noScript(script) }
+        try attempt { () throws(FileError) in try folder.createDirectory() }
+        let lock = try takeLock()
+        do throws(BuildError) {
+            let outcome = try await runLocked(onEvent)
+            lock.release()
+            return outcome
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    private func runLocked(_ onEvent: @escaping @Sendable (BuildEvent) -> Void) async throws(BuildError) -> BuildOutcome {
+        if let outcome = try finished() { return outcome }
+        let state = try BuildState(reading: stateFile)
+        endLeftScript(state)
+        if let state, let container = try await leftContainer() { return try await resume(container, state, onEvent) }
+        return try await begin(onEvent)
+    }
+
+    /// The outcome of an attempt that is over.
+    public func finished() throws(BuildError) -> BuildOutcome? {
+        guard outcomeFile.exists else { return nil }
+        do {
+            return try StrictJSON.decode(BuildOutcome.self, from: try outcomeFile.contents(limit: 64 << 20), limits: .init(bytes: 64 << 20))
+        } catch let error
+            as FileError
+        { throw .file(error) } catch let error as JSONError { throw .json(outcomeFile, error) } catch { throw .json(outcomeFile, .shape("\(error)")) }
+    }
+
+    /// The container of an earlier process; one that never ran is taken away.
+    private func leftContainer() async throws(BuildError) -> ContainerFacts? {
+        do throws(ContainerError) {
+            guard let container = try await engine.container(containerName) else { return nil }
+            if container.started != nil { return container }
+            try await engine.remove(containerName)
+            return nil
+        } catch { throw .container(error) }
+    }
+
+    private func takeLock() throws(BuildError) -> FileLock {
+        do throws(FileError) {
+            return try FileLock.take(folder.appending("lock"), holder: "process \(getpid()) on \(ProcessInfo.processInfo.hostName)")
+        } catch {
+            if case .locked(let path, let holder) = error { throw .busy(path.removingLastComponent(), holder: holder) }
+            throw .file(error)
+        }
+    }
+
+    func attempt<Value>(_ body: () throws(FileError) -> Value) throws(BuildError) -> Value {
+        do throws(FileError) { return try body() } catch { throw .file(error) }
+    }
+
+    /// A script whose driver is gone would start its container, or test for the marker, beside us.
+    private func endLeftScript(_ state: BuildState?) { state?.script?.signalGroup(SIGTERM) }
+}
+
+extension FeedstockBuild {
+    private func begin(_ onEvent: @escaping @Sendable (BuildEvent) -> Void) async throws(BuildError) -> BuildOutcome {
+        let mark = "\u{1E}" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        var state = BuildState(
+            driver: .own, started: .now, before: try attempt { () throws(FileError) in try BuildProducts(scanning: artifactsFolder) })
+        try attempt { () throws(FileError) in
+            try snapshot.take()
+            try marker.removeAll()
+            try recordFile.removeAll()
+            try containerLog.removeAll()
+            try compilerCache?.createDirectory()
+        }
+        let wrapper = try writeShim(mark: mark)
+        try state.write(to: stateFile)
+        let log = try openLog(prefix: [], onEvent)
+        let hasContainer = Flag()
+        let identity = Mutex<ProcessIdentity?>(nil)
+        let base = state
+        let exit: ProcessExit
+        do throws(ProcessError) {
+            exit = try await command(wrapper).stream(lineLimit: 2 << 20, mergingError: true) { pid in
+                // From here on a process that takes over knows whom to end first.
+                var started = base
+                started.script = ProcessIdentity(running: pid)
+                identity.withLock { $0 = started.script }
+                try? started.write(to: stateFile)
+            } onLine: { line in
+                if let inner = ShimFrame.decode(line.text, mark: mark) {
+                    if !hasContainer.isRaised {
+                        hasContainer.raise()
+                        onEvent(.container(name: containerName, isResumed: false))
+                    }
+                    log.append(BuildLogLine(time: inner.time, stream: inner.stream == .output ? .output : .error, text: inner.text))
+                } else {
+                    log.append(BuildLogLine(time: line.time, stream: .script, text: line.text))
+                }
+            }
+        } catch {
+            _ = log.end()
+            guard case .cancelled = error else { throw .process(error) }
+            let engine = engine
+            let name = containerName
+            let isLeft = await uncancelled { () async -> Bool in
+                do throws(ContainerError) { return try await engine.container(name)?.started != nil } catch { return true }
+            }
+            throw isLeft ? .detached(container: containerName) : .cancelled
+        }
+        state.script = identity.withLock { $0 }
+        return try await finish(state, log, scriptExit: exit.code, isResumed: false)
+    }
+
+    /// Watches a container that an earlier process started, from its first line on, or takes the result of one that ended meanwhile.
+    private func resume(
+        _ container: ContainerFacts, _ state: BuildState, _ onEvent: @escaping @Sendable (BuildEvent) -> Void
+    ) async throws(BuildError) -> BuildOutcome {
+        onEvent(.container(name: containerName, isResumed: true))
+        let log = try openLog(prefix: try scriptLines(), onEvent)
+        var watched = state
+        watched.driver = .own
+        try watched.write(to: stateFile)
+        do throws(ContainerError) {
+            if container.state == .paused { try await engine.resume(containerName) }
+            try await engine.log(of: containerName, follow: true, since: nil) { line in
+                log.append(BuildLogLine(time: line.time, stream: line.stream == .output ? .output : .error, text: line.text))
+            }
+            _ = try await EngineShim(settings: try ShimSettings(reading: shimSettingsFile), environment: [:]).settle()
+        } catch {
+            _ = log.end()
+            if Task.isCancelled { throw .detached(container: containerName) }
+            throw .container(error)
+        }
+        return try await finish(try BuildState(reading: stateFile) ?? state, log, scriptExit: nil, isResumed: true)
+    }
+
+    /// What the script said before its container did, from the log that was begun before.
+    private func scriptLines() throws(BuildError) -> [BuildLogLine] {
+        guard logFile.exists else { return [] }
+        let text = try attempt { () throws(FileError) in
+            let size = try logFile.byteCount()
+            return try logFile.text(limit: max(size, 1) + (64 << 20))
+        }
+        var lines: [BuildLogLine] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+            guard let parsed = BuildLogLine(parsing: line), parsed.stream == .script else { break }
+            lines.append(parsed)
+        }
+        return lines
+    }
+
+    private func openLog(prefix: [BuildLogLine], _ onEvent: @escaping @Sendable (BuildEvent) -> Void) throws(BuildError) -> BuildLog {
+        let redaction = Redaction(values: ChildEnvironment.withheldValues())
+        let log: BuildLog
+        do throws(FileError) { log = BuildLog(try BuildLogWriter.create(at: logFile, redaction: redaction), onEvent: onEvent) } catch {
+            throw .file(error)
+        }
+        for line in prefix { log.append(line) }
+        return log
+    }
+}
+
+extension FeedstockBuild {
+    private func finish(_ state: BuildState, _ log: BuildLog, scriptExit: Int32?, isResumed: Bool) async throws(BuildError) -> BuildOutcome {
+        let (phases, lineCount, logFailure, lastLines) = log.end()
+        let restored = try attempt { () throws(FileError) in try snapshot.restore(keeping: folder.appending("changed")) }
+        var container: ContainerExit?
+        let record: ShimRecord?
+        do throws(ContainerError) {
+            record = try ShimRecord(reading: recordFile)
+            container = record?.exit
+            if container == nil, let facts = try await engine.container(containerName), facts.isOver {
+                container = try await engine.wait(for: containerName)
+            }
+        } catch { throw .container(error) }
+        // A script that ended without its container, because its shim was killed, leaves a build that still runs.
+        if container == nil, record?.containerID != nil, record?.failure == nil { throw .detached(container: containerName) }
+        let (artifacts, broken) = try attempt { () throws(FileError) in
+            try BuildProducts(scanning: artifactsFolder).new(since: state.before, in: artifactsFolder)
+        }
+        let digests = try attempt { () throws(FileError) in try logDigest() }
+        let finished = Timestamp.now
+        let hasMarker = marker.exists
+        let isDone = hasMarker && (scriptExit ?? container?.code ?? 1) == 0
+        var outcome = BuildOutcome(
+            variant: variant, scriptExit: scriptExit, container: container, hasMarker: hasMarker, artifacts: artifacts, broken: broken,
+            log: .init(path: logFile.string, sha256: digests.0, byteCount: digests.1, lineCount: lineCount), phases: phases, started: state.started,
+            finished: finished, duration: Double(finished.seconds - state.started.seconds), isResumed: isResumed, record: record, restored: restored,
+            failure: nil)
+        if let logFailure {
+            outcome.failure = .diskFull(line: logFailure.message)
+        } else if !isDone {
+            outcome.failure = BuildFailure(
+                guessing: .init(
+                    scriptExit: scriptExit, container: container, record: record, brokenPackages: broken.map(\.name.fileName), hasMarker: hasMarker,
+                    isStopped: state.isStopped, jobs: jobs, lines: lastLines, freeBytes: try? artifactsFolder.freeBytes()))
+        }
+        let done = outcome
+        try attempt { () throws(FileError) in
+            do { try outcomeFile.replaceContents(with: try StrictJSON.encode(done, pretty: true)) } catch let error as JSONError {
+                throw .system(action: "write (\(error.message))", path: outcomeFile, errno: .invalidArgument)
+            } catch { throw error as? FileError ?? .system(action: "write", path: outcomeFile, errno: .ioError) }
+        }
+        // Only now: until the outcome is on the disk, the container is the only one that knows it.
+        if !(keepsFailedContainer && outcome.failure != nil) {
+            do throws(ContainerError) { try await engine.remove(containerName) } catch { throw .container(error) }
+        }
+        return outcome
+    }
+}

@@ -1,0 +1,68 @@
+import Basics
+import Containers
+import Cryptography
+import Files
+import Foundation
+import Processes
+import SystemPackage
+
+extension FeedstockBuild {
+    /// Writes the shim's settings and the two lines that the script takes for its engine; returns the path of the latter.
+    func writeShim(mark: String) throws(BuildError) -> FilePath {
+        let settings = ShimSettings(
+            engine: engine, container: containerName, labels: labels, imageID: imageID, limits: limits, network: network,
+            compilerCache: compilerCache?.absolute.string, record: recordFile, log: containerLog, frame: mark, driver: .own)
+        do throws(ContainerError) { try settings.write(to: shimSettingsFile) } catch { throw .container(error) }
+        let words = (shim + ["--settings", shimSettingsFile.string, "--"]).map(Self.quoted).joined(separator: " ")
+        return try attempt { () throws(FileError) in
+            let place = try shimFolder()
+            let path = place.appending("docker")
+            try path.replaceContents(
+                with: "#!/bin/sh\nexec \(words) \"$@\"\n", permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+            return path
+        }
+    }
+
+    /// conda-smithy's scripts do not quote `$DOCKER_EXECUTABLE`, so its path must have no spaces.
+    private func shimFolder() throws(FileError) -> FilePath {
+        var place = folder.appending("shim")
+        if place.string.contains(where: \.isWhitespace) {
+            place = FilePath(FileManager.default.temporaryDirectory.path).appending("hallmark-shim-\(getuid())-\(containerName)")
+        }
+        try place.createDirectory()
+        return place
+    }
+
+    private static func quoted(_ word: String) -> String { "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+
+    /// The script, in the feedstock's folder, with the variables that conda-forge's own `build-locally.py` sets and those that leave it no choice.
+    func command(_ wrapper: FilePath) -> Command {
+        var values = environment
+        values["CONFIG"] = variant
+        values["DOCKER_EXECUTABLE"] = wrapper.string
+        values["FEEDSTOCK_ROOT"] = feedstock.string
+        values["FEEDSTOCK_NAME"] = feedstockName
+        values["UPLOAD_PACKAGES"] = "False"
+        values["IS_PR_BUILD"] = "True"
+        values["sha"] = commit
+        values["remote_url"] = remoteURL
+        values["flow_run_id"] = runID
+        if let image { values["DOCKER_IMAGE"] = image }
+        if let jobs { values["CPU_COUNT"] = "\(jobs)" }
+        // What a CI would have set makes scripts upload, or rewrite the variant; ours are set above and nothing else is taken over.
+        let removed: Set<String> = [
+            "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "BUILD_WITH_CONDA_DEBUG", "BUILD_OUTPUT_ID", "UPLOAD_ON_BRANCH", "GIT_BRANCH",
+            "DOCKER_IMAGE",
+            "CPU_COUNT", "HOST_USER_ID", "CONDA_FORGE_DOCKER_RUN_ARGS", "RATTLER_BUILD_ENABLE_GITHUB_INTEGRATION", "HALLMARK_CCACHE_DIR",
+            "HALLMARK_NETWORK",
+        ]
+        return Command(
+            .path("/bin/bash"), [script.string], environment: .inherited(removing: removed, adding: values), workingDirectory: feedstock,
+            grace: .seconds(2))
+    }
+
+    func logDigest() throws(FileError) -> (SHA256Digest, Int64) {
+        let digests = try FileDigests.compute(logFile)
+        return (digests.sha256, digests.byteCount)
+    }
+}

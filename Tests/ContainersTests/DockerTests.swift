@@ -1,0 +1,129 @@
+import Basics
+import Containers
+import Files
+import Foundation
+import Processes
+import SystemPackage
+import TestSupport
+import Testing
+
+/// A docker daemon of our own, with everything that it keeps in `folder`; it ends with the closure. Takes about four seconds.
+func withDocker(_ body: (Engine) async throws -> Void) async throws {
+    try await TemporaryDirectory.with { folder in
+        let socket = folder.appending("docker.sock")
+        let daemon = Command(
+            .path("/usr/sbin/dockerd"),
+            [
+                "--data-root", folder.appending("data").string, "--exec-root", folder.appending("exec").string, "--pidfile",
+                folder.appending("pid").string,
+                "--host", "unix://\(socket)", "--bridge", "none", "--iptables=false",
+            ], grace: .seconds(20))
+        let log = Lines()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { _ = try await daemon.stream { log.append($0) } } catch ProcessError.cancelled {}
+            }
+            let engine = Engine(kind: .docker, environment: ["DOCKER_HOST": "unix://\(socket)"])
+            var isReady = false
+            for _ in 0..<200 where !isReady {
+                isReady = (try? await engine.facts()) != nil
+                if !isReady { try await Task.sleep(for: .milliseconds(50)) }
+            }
+            try #require(isReady, "dockerd did not come up: \(log.texts.suffix(5))")
+            try await body(engine)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
+
+@Suite(.serialized) struct DockerTests {
+    @Test func `docker does what podman does: exit codes, errors, memory, logs, labels`() async throws {
+        try await withDocker { engine in
+            let facts = try await engine.facts()
+            #expect(facts.kind == .docker && !facts.isRootless && facts.operatingSystem == "linux")
+            _ = try await TestEngine.ready(engine)
+            let image = try #require(try await engine.image(TestEngine.image))
+            #expect(image.id.hasPrefix("sha256:"))
+            #expect(try await engine.image(image.id)?.id == image.id)
+            for code in [0, 125, 126, 127] as [Int32] { #expect(try await engine.run(TestEngine.request("exit \(code)")) { _ in }.code == code) }
+
+            var missing = TestEngine.request("true")
+            missing.image = "localhost/hallmark-tests/no-such-image:1"
+            await #expect(throws: ContainerError.imageMissing(missing.image)) { try await engine.run(missing) { _ in } }
+            #expect(try await engine.image(missing.image) == nil)
+
+            var command = TestEngine.request("")
+            command.command = ["/no/such/program"]
+            await #expect(throws: ContainerError.commandMissing("/no/such/program", container: command.name)) {
+                try await engine.run(command) { _ in }
+            }
+            #expect(try await engine.container(command.name) == nil)
+
+            var hungry = TestEngine.request("exec tail -c 200m /dev/zero")
+            hungry.limits = .init(memory: 24 << 20)
+            #expect(try await engine.run(hungry) { _ in }.outOfMemory == .yes)
+
+            var slow = TestEngine.request("trap '' TERM; sleep 60")
+            slow.timeout = .seconds(1)
+            #expect(try await engine.run(slow) { _ in }.isTimedOut)
+
+            let detached = TestEngine.request(
+                "for i in $(seq 1 10); do echo o$i; sleep 0.02; echo e$i >&2; sleep 0.02; done; printf '%040000d' 0; exit 4")
+            _ = try await engine.start(detached)
+            await #expect(throws: ContainerError.nameTaken(detached.name)) { try await engine.run(detached) { _ in } }
+            let lines = Lines()
+            try await engine.log(of: detached.name, follow: true, since: nil) { lines.append($0) }
+            #expect(lines.texts.dropLast() == (1...10).flatMap { ["o\($0)", "e\($0)"] }[...])
+            // A line that docker keeps in parts of 16 KiB comes whole.
+            #expect(lines.texts.last?.utf8.count == 40_000)
+            #expect(try await engine.wait(for: detached.name).code == 4)
+            #expect(try await engine.containers(label: "org.conda-hallmark.tests", value: "1").map(\.name) == [detached.name])
+            try await engine.remove(detached.name)
+            try await engine.remove(detached.name)
+            await #expect(throws: ContainerError.containerMissing(detached.name)) { try await engine.wait(for: detached.name) }
+
+            let many = TestEngine.request("seq 1 100000")
+            _ = try await engine.start(many)
+            let counted = Lines()
+            try await engine.log(of: many.name, follow: true, since: nil) { counted.append($0) }
+            let isWhole = counted.texts == (1...100_000).map(String.init)
+            #expect(isWhole)
+            try await engine.remove(many.name)
+
+            // Somebody who may not use the daemon's socket.
+            let stranger = Engine(
+                kind: .docker, executable: .name("setpriv"), environment: engine.environment, options: ["--reuid=65534", "--clear-groups", "docker"])
+            let error = await #expect(throws: ContainerError.self) { try await stranger.facts() }
+            guard case .noRights(.docker, _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(error?.hint?.contains("group `docker`") == true)
+        }
+    }
+
+    @Test func `a docker without its daemon says so, with what to do`() async throws {
+        let engine = Engine(kind: .docker, environment: ["DOCKER_HOST": "unix:///nonexistent/docker.sock"])
+        let error = await #expect(throws: ContainerError.self) { try await engine.facts() }
+        guard case .engineUnusable(.docker, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(error?.hint?.contains("start the docker daemon") == true)
+    }
+
+    @Test func `a podman that this user cannot run is an error and not a crash`() async throws {
+        try await TemporaryDirectory.with(in: "/tmp") { folder in
+            _ = try await Command("chmod", ["777", folder.string]).output()
+            let stranger = Engine(
+                kind: .podman, executable: .name("setpriv"), environment: ["HOME": folder.string, "XDG_RUNTIME_DIR": folder.string],
+                options: ["--reuid=54321", "--clear-groups", "podman"])
+            let error = await #expect(throws: ContainerError.self) { try await stranger.facts() }
+            switch error {
+            case .noRights(.podman, _), .engineUnusable(.podman, _): #expect(error?.hint != nil)
+            default: Issue.record("\(String(describing: error))")
+            }
+        }
+    }
+}
