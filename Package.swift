@@ -124,7 +124,15 @@ let package = Package(
         tests(of: "Workbench", ["TestSupport", "Basics", "Files"]),
         tests(of: "TerminalUI"),
         .testTarget(name: "LayoutTests", dependencies: ["TestSupport", "Files", system], swiftSettings: settings),
+        tests(
+            of: "Matrix",
+            [
+                "TestSupport", "Basics", "Files", "JSONReading", "Cryptography", "Processes", "Conda", "Packaging", "Containers", "Machines",
+            ]),
+        tests(of: "Machines", ["TestSupport", "Files", "Processes"]),
         tests(of: "Recipes", ["Basics", "Files", "Processes", "Conda"]),
         tests(of: "Checklists", ["Basics", "Files", "TestSupport"]),
+        tests(of: "Processes", ["Files", "TestSupport"]),
+        tests(of: "Containers", ["Basics", "Files", "Processes", "TestSupport"]),
     ]
 )
