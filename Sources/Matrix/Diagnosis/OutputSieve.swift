@@ -1,0 +1,41 @@
+import Foundation
+import Synchronization
+
+/// Keeps of a program's output what a diagnosis looks at: the lines that loaders and shells write when something is missing, and the last ones.
+///
+/// It holds a bounded number of lines, whatever it is fed.
+final class OutputSieve: Sendable {
+    private struct State {
+        var telling: [String] = []
+        var last: [String] = []
+    }
+
+    private static let tellingLimit = 40
+    private static let lastLimit = 30
+    private static let widthLimit = 2000
+    /// What a line holds that says more than that a test failed.
+    private static let words: [[CChar]] = [
+        "version `", "error while loading shared libraries", "cannot open shared object file", "Error loading shared library", "Error relocating",
+        "symbol lookup error", "undefined symbol", "not found", "No such file or directory", "required file not found", "Exec format error",
+        "Resource temporarily unavailable", "annot fork", "can't fork", "No space left on device", "annot allocate memory", "MemoryError",
+        "Segmentation fault", "Illegal instruction", "Aborted", "core dumped",
+    ].map { text in Array(text.utf8CString) }
+
+    private let state = Mutex(State())
+
+    func append(_ line: String) {
+        let text = line.utf8.count > Self.widthLimit ? String(line.prefix(Self.widthLimit)) + "…" : line
+        let isTelling = Self.isTelling(text)
+        state.withLock { state in
+            if isTelling, state.telling.count < Self.tellingLimit, !state.telling.contains(text) { state.telling.append(text) }
+            if state.last.count >= 2 * Self.lastLimit { state.last.removeFirst(Self.lastLimit) }
+            state.last.append(text)
+        }
+    }
+
+    /// `strstr`, as this is done for every line of what may be a gigabyte.
+    private static func isTelling(_ text: String) -> Bool { text.withCString { start in words.contains { strstr(start, $0) != nil } } }
+
+    var telling: [String] { state.withLock { $0.telling } }
+    var last: [String] { state.withLock { Array($0.last.suffix(Self.lastLimit)) } }
+}

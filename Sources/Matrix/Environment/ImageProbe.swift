@@ -1,0 +1,98 @@
+/// What a system turned out to be when it was looked at from inside.
+public struct SystemFacts: Codable, Hashable, Sendable {
+    /// As the system calls itself, such as `Debian GNU/Linux 12 (bookworm)`.
+    public var title: String
+    /// Nil where neither `getconf`, nor `ldd`, nor musl's loader said anything.
+    public var libc: LibC?
+    /// The machine's word for its processor, such as `x86_64`.
+    public var machine: String
+    public var kernel: String
+    /// Those of `bash`, `perl`, `python3` that the system has of its own.
+    public var tools: [String]
+
+    public init(title: String, libc: LibC?, machine: String, kernel: String, tools: [String] = []) {
+        self.title = title
+        self.libc = libc
+        self.machine = machine
+        self.kernel = kernel
+        self.tools = tools
+    }
+
+    /// What a client running there would find (`__unix`, `__linux`, `__glibc`); `__archspec` is taken from this machine, whose processor it is.
+    public var virtualPackages: [VirtualPackage] {
+        let version = kernel.prefix { $0.isNumber || $0 == "." }
+        var packages = [
+            VirtualPackage(name: "__unix", version: "0"), VirtualPackage(name: "__linux", version: version.isEmpty ? "0" : String(version)),
+        ]
+        if let libc, libc.isGlibc { packages.append(VirtualPackage(name: "__glibc", version: libc.version)) }
+        return packages
+    }
+}
+
+/// The small script that is run in an image to find out what it is, and the reading of its answer.
+enum ImageProbe {
+    /// POSIX sh and nothing but what every userland has; each line is `key=value`.
+    static let script = """
+        echo "machine=$(uname -m)"
+        echo "kernel=$(uname -r)"
+        v=$(getconf GNU_LIBC_VERSION 2>/dev/null) && echo "getconf=$v"
+        v=$(ldd --version 2>&1 | head -n 1) && echo "ldd=$v"
+        for f in /lib/ld-musl-*.so.1; do
+          if [ -e "$f" ]; then echo "musl=$("$f" 2>&1 | tr '\\n' ' ')"; fi
+        done
+        if [ -r /etc/os-release ]; then sed -n 's/^PRETTY_NAME=/title=/p' /etc/os-release; fi
+        for p in bash perl python3; do
+          if command -v "$p" >/dev/null 2>&1; then echo "tool=$p"; fi
+        done
+        exit 0
+        """
+
+    /// Reads the answer; lines that mean nothing are passed over, because a shell may add its own.
+    static func facts(in lines: [String]) -> SystemFacts {
+        var facts = SystemFacts(title: "", libc: nil, machine: "", kernel: "")
+        var fromLDD: LibC?
+        for line in lines {
+            guard let equals = line.firstIndex(of: "=") else { continue }
+            let value = String(line[line.index(after: equals)...])
+            switch line[..<equals] {
+            case "machine": facts.machine = value
+            case "kernel": facts.kernel = value
+            case "title": facts.title = value.trimming("\"'")
+            case "tool": facts.tools.append(value)
+            case "getconf":
+                // `glibc 2.36`
+                let words = value.split(separator: " ")
+                if words.count == 2, words[0] == "glibc", isVersion(words[1]) { facts.libc = LibC(name: "glibc", version: String(words[1])) }
+            case "ldd":
+                // `ldd (Debian GLIBC 2.36-9+deb12u14) 2.36`, `ldd (GNU libc) 2.28`
+                let lower = value.lowercased()
+                if lower.contains("glibc") || lower.contains("gnu libc"), let last = value.split(separator: " ").last, isVersion(last) {
+                    fromLDD = LibC(name: "glibc", version: String(last))
+                }
+            case "musl":
+                // `musl libc (x86_64) Version 1.2.5 Dynamic Program Loader …`
+                let words = value.split(separator: " ")
+                if let place = words.firstIndex(of: "Version"), place + 1 < words.count, isVersion(words[place + 1]) {
+                    facts.libc = facts.libc ?? LibC(name: "musl", version: String(words[place + 1]))
+                }
+            default: continue
+            }
+        }
+        facts.libc = facts.libc ?? fromLDD
+        return facts
+    }
+
+    private static func isVersion(_ text: Substring) -> Bool {
+        guard let first = text.first, first.isNumber else { return false }
+        return text.contains(".") && text.allSatisfy { $0.isNumber || $0 == "." }
+    }
+}
+
+extension String {
+    fileprivate func trimming(_ characters: String) -> String {
+        var text = self[...]
+        while let first = text.first, characters.contains(first) { text.removeFirst() }
+        while let last = text.last, characters.contains(last) { text.removeLast() }
+        return String(text)
+    }
+}

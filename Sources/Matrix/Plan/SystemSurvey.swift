@@ -1,0 +1,47 @@
+public import Containers
+public import Machines
+
+/// Finds out which systems can be had here.
+public struct SystemSurvey: Sendable {
+    private let engine: (any ContainerEngine)?
+    private let boxes: BoxSurvey
+
+    /// Without an engine all images are missing; `reason` then says why there is none.
+    public init(engine: (any ContainerEngine)?, boxes: BoxSurvey) {
+        self.engine = engine
+        self.boxes = boxes
+    }
+
+    /// What is here of `systems`, by their names. Nothing is pulled, started or downloaded.
+    public func presence(of systems: [TestSystem]) async throws(MatrixError) -> [String: Presence] {
+        var result: [String: Presence] = [:]
+        for system in systems {
+            switch system.kind {
+            case .image(let image): result[system.name] = try await presence(of: image)
+            case .box(let box):
+                switch await boxes.availability(of: box) {
+                case .available: result[system.name] = .box
+                case .missing(let reason, let remedy): result[system.name] = .missing(reason: reason, remedy: remedy)
+                }
+            }
+        }
+        return result
+    }
+
+    private func presence(of image: ImageCatalogue.Image) async throws(MatrixError) -> Presence {
+        guard let engine else {
+            return .missing(reason: "there is no container engine here", remedy: "install podman or docker")
+        }
+        do throws(ContainerError) {
+            if let (reference, facts) = try await image.held(by: engine) { return .image(reference: reference, facts) }
+        } catch { throw .container(error) }
+        var ways: [String] = []
+        if image.local != nil { ways.append("make it with `docker/make-images.sh \(image.name)`") }
+        if let reference = image.reference {
+            ways.append("pull it with `podman pull \(reference)` or `docker pull \(reference)` on a machine that reaches it")
+        }
+        return .missing(
+            reason: "the image `\(image.references.first ?? image.name)` is not here",
+            remedy: ways.isEmpty ? "name where it can be had in docker/images.yaml" : ways.joined(separator: ", or "))
+    }
+}

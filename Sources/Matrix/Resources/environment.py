@@ -1,0 +1,183 @@
+"""Solves an environment for a system that is not this one, and makes it at a path that its solution decides.
+
+One JSON request on standard input, one JSON answer on standard output:
+
+  request: {"channels": [URL…], "subdir": "linux-64", "specs": [SPEC…], "root": FOLDER, "cache": FOLDER,
+            "virtual_packages": [{"name", "version", "build"}…], "detect": [NAME…], "index": [FOLDER…], "seconds": N}
+  answer:  {"state": "indexed"} when there are no specs, only folders to be written `repodata.json` for,
+        or {"state": "made", "prefix": PATH, "digest": HEX, "records": [{"name", "version", "build", "subdir", "url", "sha256"}…],
+            "virtual_packages": […], "reused": BOOL, "seconds": N}
+        or {"state": "uninstallable", "message": TEXT, "virtual_packages": […]}
+        or {"state": "failed", "step": "index" | "channel" | "solver" | "install" | "client", "message": TEXT}
+
+`detect` names virtual packages that are taken as this machine has them. Nothing but the channels given is ever asked:
+no token store, no configuration file, no mirror, no channel that another channel names.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import stat
+import sys
+import time
+from datetime import timedelta
+
+
+class Trouble(Exception):
+    """What kept us from an answer, and at which step."""
+
+    def __init__(self, step, message):
+        super().__init__(message)
+        self.step = step
+
+
+def lock_text(records):
+    """One line a package; its digest names the environment, so equal solutions share one."""
+    lines = sorted("%s %s-%s-%s %s" % (r["subdir"], r["name"], r["version"], r["build"], r["sha256"]) for r in records)
+    return "".join(line + "\n" for line in lines)
+
+
+def opened(path):
+    """Lets every user read the tree: the user in the container is not the one who made it."""
+    for folder, names, files in os.walk(path):
+        for name in names + files:
+            full = os.path.join(folder, name)
+            mode = os.lstat(full).st_mode
+            if stat.S_ISLNK(mode):
+                continue
+            wanted = mode | 0o444 | (0o111 if stat.S_ISDIR(mode) or mode & 0o111 else 0)
+            if wanted != mode:
+                os.chmod(full, stat.S_IMODE(wanted))
+    os.chmod(path, 0o755)
+
+
+async def install_records(records, prefix, cache, platform):
+    from rattler import install
+    from rattler.networking import Client
+
+    try:
+        await install(
+            records,
+            prefix,
+            cache_dir=cache,
+            platform=platform,
+            client=Client(),
+            execute_link_scripts=False,
+            show_progress=False,
+        )
+    except Exception as error:
+        raise Trouble("install", str(error)) from error
+
+
+async def answer(request):
+    from rattler import ChannelPriority, Gateway, GenericVirtualPackage, PackageName, Platform, Version, VirtualPackage, solve
+    from rattler.exceptions import SolverError
+    from rattler.index import index_fs
+    from rattler.networking import Client
+    from rattler.package import BuildString
+
+    started = time.monotonic()
+    for folder in request.get("index", []):
+        try:
+            await index_fs(folder, write_zst=False, write_shards=False, force=True)
+        except Exception as error:
+            raise Trouble("index", str(error)) from error
+    if not request["specs"]:
+        return {"state": "indexed"}
+
+    virtual = [(v["name"], v["version"], v["build"]) for v in request["virtual_packages"]]
+    if request.get("detect"):
+        for found in VirtualPackage.detect():
+            generic = found.into_generic()
+            if generic.name.normalized in request["detect"]:
+                virtual.append((generic.name.normalized, str(generic.version), str(generic.build_string)))
+    virtual.sort()
+    packages = [GenericVirtualPackage(PackageName(n), Version(v), BuildString(b)) for n, v, b in virtual]
+    said = [{"name": n, "version": v, "build": b} for n, v, b in virtual]
+
+    gateway = Gateway(cache_dir=os.path.join(request["cache"], "repodata"), client=Client())
+    try:
+        solution = await solve(
+            request["channels"],
+            request["specs"],
+            gateway=gateway,
+            platforms=[request["subdir"]] + ([] if request["subdir"] == "noarch" else ["noarch"]),
+            virtual_packages=packages,
+            timeout=timedelta(seconds=request["seconds"]),
+            channel_priority=ChannelPriority.Strict,
+            channel_relations="disabled",
+        )
+    except SolverError as error:
+        if not str(error).startswith("Cannot solve the request"):
+            # Its time was over, or it broke: that says nothing of the packages.
+            raise Trouble("solver", str(error)) from error
+        return {"state": "uninstallable", "message": str(error), "virtual_packages": said}
+    except Exception as error:
+        raise Trouble("channel", str(error)) from error
+
+    records = []
+    for record in sorted(solution, key=lambda r: r.name.normalized):
+        if record.sha256 is None:
+            raise Trouble("channel", "the channel gives no sha256 for `%s`" % record.file_name)
+        records.append(
+            {
+                "name": record.name.normalized,
+                "version": str(record.version),
+                "build": str(record.build),
+                "subdir": str(record.subdir),
+                "url": str(record.url),
+                "sha256": record.sha256.hex(),
+            }
+        )
+    digest = hashlib.sha256(lock_text(records).encode()).hexdigest()
+    prefix = os.path.join(request["root"], digest[:32])
+    mark = prefix + ".json"
+    os.makedirs(request["root"], exist_ok=True)
+    with open(prefix + ".lock", "w") as guard:
+        # Another process that makes the same environment is waited for; the mark says that it was made to its end.
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        reused = os.path.exists(mark)
+        if not reused:
+            shutil.rmtree(prefix, ignore_errors=True)
+            os.makedirs(prefix)
+            await install_records(solution, prefix, os.path.join(request["cache"], "packages"), Platform(request["subdir"]))
+            opened(prefix)
+            with open(mark + ".part", "w") as file:
+                json.dump({"digest": digest, "records": records}, file, indent=1)
+            os.rename(mark + ".part", mark)
+    return {
+        "state": "made",
+        "prefix": prefix,
+        "digest": digest,
+        "records": records,
+        "virtual_packages": said,
+        "reused": reused,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+
+
+def main():
+    if not os.environ.get("SSL_CERT_FILE") and not os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
+        # The client refuses to start without certificates, even for folders; these are the ones that Python knows of.
+        import certifi
+
+        os.environ["SSL_CERT_FILE"] = certifi.where()
+    try:
+        reply = asyncio.run(answer(json.load(sys.stdin)))
+    except Trouble as trouble:
+        reply = {"state": "failed", "step": trouble.step, "message": str(trouble)}
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # The client's own panics are no `Exception`.
+        reply = {"state": "failed", "step": "client", "message": "%s: %s" % (type(error).__name__, error)}
+    json.dump(reply, sys.stdout)
+    sys.stdout.flush()
+    # The client's threads are still about, and some take the interpreter down with them when it ends the usual way.
+    os._exit(0)
+
+
+main()

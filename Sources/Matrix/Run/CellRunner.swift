@@ -1,0 +1,166 @@
+import Basics
+import Conda
+import Containers
+import Cryptography
+import Files
+import Foundation
+import Processes
+import SystemPackage
+
+/// Tests one artifact in one cell.
+///
+/// Every test runs in a container of its own: the system's root is read-only, the environment is mounted read-only at its own
+/// path, the only place to write is a folder in memory, and there is no network and nobody's token.
+struct CellRunner: Sendable {
+    let engine: any ContainerEngine
+    let engineFacts: EngineFacts
+    let maker: EnvironmentMaker
+    let channels: [String]
+    let limits: MatrixDefinition.Limits
+    /// On every container, so that a later run finds those that a killed one left.
+    let labels: [String: String]
+    let work: FilePath
+    let onEvent: @Sendable (MatrixEvent) -> Void
+
+    /// What the cell is tested in.
+    struct Place: Sendable {
+        var entry: MatrixPlan.Entry
+        var reference: String
+        var image: ImageFacts
+        var system: SystemFacts
+    }
+
+    func run(_ subject: Subject, in place: Place, key: SHA256Digest, log: FilePath) async throws(MatrixError) -> CellResult {
+        let started = Date()
+        let clock = ContinuousClock.now
+        let cell = place.entry.cell
+        var result = CellResult(
+            key: key, artifact: .init(name: subject.name, sha256: subject.sha256), cell: cell,
+            expected: place.entry.expected(dependencies: subject.index.depends, libc: place.system.libc), outcome: .spurious, reason: "",
+            evidence: [],
+            image: .init(reference: place.reference, id: place.image.id, digests: place.image.digests), system: place.system,
+            virtualPackages: place.system.virtualPackages, tests: [], started: Timestamp(started), duration: 0, engine: engineFacts)
+        let output: CellLog
+        do throws(FileError) { output = try CellLog(at: log) } catch { throw .file(error) }
+        output.note(
+            "\(subject.name) sha256 \(subject.sha256) in \(cell) (\(place.system.title), \(place.system.libc?.description ?? "no known C library"))")
+        try await test(subject, in: place, &result, output)
+        output.note("outcome \(result.outcome.kind): \(result.reason)")
+        do throws(FileError) { result.log = try output.finish() } catch { throw .file(error) }
+        result.duration = clock.duration(to: .now).seconds
+        return result
+    }
+
+    private func test(_ subject: Subject, in place: Place, _ result: inout CellResult, _ output: CellLog) async throws(MatrixError) {
+        switch try await environment([subject.spec], in: place) {
+        case .uninstallable(let message, let packages):
+            result.virtualPackages = packages
+            result.outcome = .uninstallable
+            result.reason = "the solver refuses it: \(message)"
+            result.evidence = [message]
+            output.note("uninstallable: \(message)")
+            return
+        case .broken(let message):
+            result.outcome = .failed(.installation(message))
+            result.reason = FailureReason.installation(message).words
+            return
+        case .made(let prefix, let solution, let packages, _):
+            result.virtualPackages = packages
+            result.solution = solution
+            output.note("environment \(prefix): \(solution.records.count) packages, solution \(solution.digest)")
+        }
+        for (number, test) in subject.tests.enumerated() {
+            let one = try await run(test, number, of: subject, in: place, output)
+            result.tests.append(one.result)
+            if result.evidence.isEmpty { result.evidence = one.evidence }
+        }
+        (result.outcome, result.reason) = Self.summary(result.tests)
+    }
+
+    private func environment(_ specs: [String], in place: Place) async throws(MatrixError) -> EnvironmentMaker.Answer {
+        try await maker.make(
+            specs: specs, channels: channels, subdir: place.entry.cell.subdir.name, virtualPackages: place.system.virtualPackages,
+            detect: ["__archspec"])
+    }
+
+    private func run(
+        _ test: PackagedTest, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog
+    ) async throws(MatrixError) -> (result: TestResult, evidence: [String]) {
+        if let why = test.whyNotRun { return (TestResult(title: test.title, outcome: nil, reason: why), []) }
+        output.note("test \(number + 1): \(test.title)")
+        onEvent(.testStarted(artifact: subject.name.fileName, place.entry.cell, title: test.title))
+        func failed(_ reason: FailureReason) -> (TestResult, [String]) {
+            (TestResult(title: test.title, outcome: .failed(reason), reason: reason.words), [reason.words])
+        }
+        let prefix: FilePath
+        switch try await environment([subject.spec] + test.requirements, in: place) {
+        case .made(let path, _, _, _): prefix = path
+        case .uninstallable(let message, _): return failed(.requirements(message))
+        case .broken(let message): return failed(.installation(message))
+        }
+        let step = TestStep(test: test, prefix: prefix)
+        if let obstacle = step.obstacle() { return failed(obstacle) }
+        return try await contained(step, number, of: subject, in: place, output)
+    }
+
+    private func contained(
+        _ step: TestStep, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog
+    ) async throws(MatrixError) -> (result: TestResult, evidence: [String]) {
+        let name = "hallmark-cell-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        let folder = work.appending(name)
+        do throws(FileError) { try step.write(to: folder, testFiles: subject.testFiles) } catch { throw .file(error) }
+        defer { try? folder.removeAll() }
+        let cell = place.entry.cell
+        let size = "size=\(limits.disk),mode=1777"
+        let request = ContainerRequest(
+            image: place.image.id, command: ["sh", "/hallmark/main.sh"], name: name, labels: labels,
+            mounts: [.init(folder, at: TestStep.folder, isReadOnly: true), .init(step.prefix, at: step.prefix, isReadOnly: true)],
+            temporaryFolders: [TestStep.work: size + ",exec", "/tmp": size, "/var/tmp": size], environment: step.environment(subject, cell),
+            user: cell.user == .root ? "0:0" : "65534:65534", network: cell.network == .off ? .none : .bridge,
+            limits: .init(memory: limits.memory, cpus: limits.cpus, processes: limits.processes), hasReadOnlyRoot: true, entryPoint: "",
+            timeout: .seconds(limits.seconds))
+        let sieve = OutputSieve()
+        let exit: ContainerExit
+        do throws(ContainerError) {
+            exit = try await engine.run(request) { line in
+                output.append(line)
+                sieve.append(line.text)
+            }
+        } catch {
+            if case .cancelled = error { throw .cancelled }
+            output.note("the engine failed: \(error.message)")
+            return (TestResult(title: step.test.title, outcome: .spurious, reason: error.message), [error.message])
+        }
+        let prefix = step.prefix
+        let diagnosis = Diagnosis(
+            exit: exit, telling: sieve.telling, last: sieve.last,
+            .init(prefix: prefix, libc: place.system.libc, limits: limits) { $0.hasPrefix(prefix.string + "/") && FilePath($0).exists })
+        output.note("test \(number + 1) \(diagnosis.outcome.kind): \(diagnosis.reason)")
+        let one = TestResult(
+            title: step.test.title, outcome: diagnosis.outcome, reason: diagnosis.reason, exitCode: exit.code, duration: exit.duration,
+            lastLines: diagnosis.outcome == .passed ? [] : Array(sieve.last.suffix(10)))
+        return (one, diagnosis.evidence)
+    }
+
+    /// The tests' outcome as one: a failure outweighs an end of time, which outweighs the machine's own fault; nothing run is no pass.
+    static func summary(_ tests: [TestResult]) -> (Outcome, String) {
+        for kind in [Outcome.Kind.failed, .timedOut, .spurious] {
+            if let test = tests.first(where: { $0.outcome?.kind == kind }), let outcome = test.outcome {
+                return (outcome, "\(test.title): \(test.reason)")
+            }
+        }
+        let passed = tests.filter { $0.outcome == .passed }.count
+        let left = tests.filter { $0.outcome == nil }
+        guard passed > 0 else {
+            let why = left.map(\.reason)
+            return (.failed(.untested), ([FailureReason.untested.words] + why).joined(separator: "; "))
+        }
+        let words = passed == 1 ? "1 test passed" : "\(passed) tests passed"
+        return (.passed, left.isEmpty ? words : words + ", \(left.count) not run: " + left.map(\.reason).joined(separator: "; "))
+    }
+}
+
+extension Duration {
+    /// Seconds with their fraction, to the millisecond.
+    var seconds: Double { (Double(components.seconds) * 1000 + (Double(components.attoseconds) / 1e15).rounded()) / 1000 }
+}

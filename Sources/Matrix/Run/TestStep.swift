@@ -1,0 +1,136 @@
+import Conda
+import Files
+import Foundation
+import Packaging
+import SystemPackage
+
+/// One test as it is put before a container: a folder with two scripts and the test's files, and the variables it sees.
+///
+/// `main.sh` is the container's first process, run by the system's own `sh`; it makes a private folder and hands over to `run.sh`,
+/// run by bash where there is one, which activates the environment and runs the test in it.
+struct TestStep: Sendable {
+    /// Where the folder is seen in the container.
+    static let folder: FilePath = "/hallmark"
+    /// The private folder, in memory, with a size.
+    static let work: FilePath = "/work"
+
+    let test: PackagedTest
+    let prefix: FilePath
+
+    /// What keeps it from being run in this environment; nil if nothing does.
+    func obstacle() -> FailureReason? {
+        switch test.work {
+        case .script(_, let interpreter?), .generated(_, let interpreter):
+            if !hasProgram(interpreter) { return .missingInterpreter(interpreter) }
+        case .file(_, let interpreter) where interpreter != "sh":
+            if !hasProgram(interpreter) { return .missingInterpreter(interpreter) }
+        case .pipCheck: if !hasProgram("python") { return .missingInterpreter("python") }
+        default: break
+        }
+        if case .prefix(let folder) = test.files, !prefix.pushing(FilePath(folder)).isDirectory { return .missingFile(path: folder) }
+        return nil
+    }
+
+    private func hasProgram(_ name: String) -> Bool { prefix.appending("bin").appending(name).exists }
+
+    /// Writes the folder on this machine.
+    func write(to folder: FilePath, testFiles: [InfoFolder.File]) throws(FileError) {
+        try folder.createDirectory()
+        try folder.appending("main.sh").replaceContents(with: Self.main(source))
+        try folder.appending("run.sh").replaceContents(with: run)
+        switch test.work {
+        case .script(let text, _), .generated(let text, _): try folder.appending("test").replaceContents(with: text)
+        default: break
+        }
+        guard case .infoTest = test.files else { return }
+        let files = folder.appending("files")
+        try files.createDirectory()
+        for file in testFiles {
+            let path = files.pushing(FilePath(file.path))
+            try path.removingLastComponent().createDirectory()
+            try path.replaceContents(
+                with: file.contents,
+                permissions: file.mode & 0o111 == 0
+                    ? [.ownerReadWrite, .groupRead, .otherRead] : [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+        }
+    }
+
+    /// The folder whose contents the test finds in its own.
+    private var source: String? {
+        switch test.files {
+        case .none: nil
+        case .prefix(let folder): prefix.pushing(FilePath(folder)).string
+        case .infoTest: Self.folder.appending("files").string
+        }
+    }
+
+    private static func main(_ source: String?) -> String {
+        """
+        umask 022
+        mkdir -p /work/home /work/tmp /work/test
+        \(source.map { "cp -R \(quoted($0))/. /work/test/ && chmod -R u+w /work/test" } ?? ":")
+        cd /work/test || exit 125
+        PATH="$PREFIX/bin:$PATH"
+        export PATH
+        if [ -x "$PREFIX/bin/bash" ]; then shell=$PREFIX/bin/bash
+        elif command -v bash >/dev/null 2>&1; then shell=bash
+        else shell=sh
+        fi
+        "$shell" /hallmark/run.sh
+
+        """
+    }
+
+    /// The trace of commands, which tells what was running when time is over, goes to a descriptor of its own in bash, where it
+    /// cannot get into what a test captures.
+    private var run: String {
+        """
+        for script in "$PREFIX"/etc/conda/activate.d/*.sh; do
+          if [ -e "$script" ]; then . "$script"; fi
+        done
+        if [ -n "${BASH_VERSION-}" ]; then
+          exec 9>&2
+          BASH_XTRACEFD=9
+          shell=$BASH
+        else
+          shell=sh
+        fi
+        \(handover)
+
+        """
+    }
+
+    private var handover: String {
+        let text = Self.folder.appending("test").string
+        switch test.work {
+        case .script(_, nil): return "set -ex\n. \(text)"
+        case .script(_, let interpreter?), .generated(_, let interpreter):
+            return "exec \"$PREFIX/bin/\(interpreter)\" \(text)"
+        case .file(let name, "sh"): return "\"$shell\" -e ./\(name)"
+        case .file(let name, let interpreter):
+            let options = interpreter == "python" ? " -s" : ""
+            return "exec \"$PREFIX/bin/\(interpreter)\"\(options) ./\(name)"
+        case .pipCheck: return "exec \"$PREFIX/bin/python\" -m pip check"
+        case .downstream, .notRunnable: return "exit 125"
+        }
+    }
+
+    static func quoted(_ text: String) -> String { "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+
+    /// What the test sees of the outside: the names that conda's build tools set, and nothing of ours.
+    func environment(_ subject: Subject, _ cell: Cell) -> [String: String] {
+        let subdir = cell.subdir.name
+        var variables = subject.variant
+        variables.merge(
+            [
+                "CONDA_BUILD": "1", "CONDA_BUILD_STATE": "TEST", "PREFIX": prefix.string, "CONDA_PREFIX": prefix.string,
+                "CONDA_DEFAULT_ENV": prefix.string, "CONDA_SHLVL": "1", "PKG_NAME": subject.name.package, "PKG_VERSION": subject.name.version,
+                "PKG_BUILD_STRING": subject.name.build, "PKG_BUILDNUM": String(subject.index.buildNumber), "SUBDIR": subject.subdir.name,
+                "target_platform": subdir, "build_platform": subdir, "host_platform": subdir,
+                "ARCH": subdir.hasSuffix("-64") ? "64" : String(subdir.split(separator: "-").last ?? ""), "SRC_DIR": "/work/test",
+                "HOME": "/work/home", "TMPDIR": "/work/tmp", "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1",
+            ]
+        ) { $1 }
+        return variables.merging(test.environment) { $1 }
+    }
+}

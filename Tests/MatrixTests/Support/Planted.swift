@@ -1,0 +1,120 @@
+import Files
+import Foundation
+import Processes
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Artifacts with a fault planted in each, built by rattler-build and gcc on this machine, whose glibc is newer than Debian 11's.
+enum Planted {
+    /// Builds those that are named, or all, into `folder` and returns their paths by name.
+    static func build(_ names: [String] = [], in folder: FilePath) async throws -> [String: FilePath] {
+        let command = Command(
+            .path(TestTools.python), ["-I", "-c", program, folder.string] + names, workingDirectory: folder, timeout: .seconds(120))
+        let result = try await command.run()
+        try #require(result.exit.isSuccess, "the planted artifacts could not be built: \(result.errorText.suffix(3000))")
+        var paths: [String: FilePath] = [:]
+        for line in result.outputText.split(separator: "\n") {
+            let words = line.split(separator: "\t")
+            if words.count == 2 { paths[String(words[0])] = FilePath(String(words[1])) }
+        }
+        return paths
+    }
+
+    private static let program = #"""
+        import glob, hashlib, io, json, os, subprocess, sys, tarfile
+        from rattler_build import Stage0Recipe, ToolConfiguration
+
+        root = sys.argv[1]
+        C = {
+            "plain": "#include <stdio.h>\nint main(void){puts(\"hello\");return 0;}",
+            "crash": "int main(void){volatile int *p=0; *p=1; return 0;}",
+            "abort": "#include <stdlib.h>\nint main(void){abort();}",
+            "user": "int planted(void);\nint main(void){return planted();}",
+        }
+        os.makedirs(root + "/c")
+        os.chdir(root + "/c")
+        for name, text in C.items():
+            open(name + ".c", "w").write(text)
+        open("planted.c", "w").write("int planted(void){return 0;}")
+        cc = lambda *a: subprocess.run(["gcc", *a], check=True)
+        cc("-shared", "-fPIC", "-Wl,-soname,libplanted.so.1", "planted.c", "-o", "libplanted.so.1")
+        cc("plain.c", "-o", "plain")
+        cc("-static", "crash.c", "-o", "crash")
+        cc("-static", "abort.c", "-o", "abort")
+        cc("user.c", "./libplanted.so.1", "-o", "user")
+        here = root + "/c/"
+
+        def put(name):
+            return "mkdir -p $PREFIX/bin && cp %s%s $PREFIX/bin/%s" % (here, name, name)
+
+        PACKAGES = {
+            "fine": dict(
+                script=["mkdir -p $PREFIX/bin $PREFIX/etc/conda/activate.d", "echo $PREFIX > $PREFIX/where",
+                        "echo 'export FINE=activated' > $PREFIX/etc/conda/activate.d/fine.sh",
+                        "printf '#!/bin/sh\\necho fine\\n' > $PREFIX/bin/fine", "chmod +x $PREFIX/bin/fine"],
+                tests=[{"script": ["test \"$(fine)\" = fine", "test \"$(cat $PREFIX/where)\" = \"$PREFIX\"", "test $FINE = activated",
+                                   "test $CONDA_BUILD_STATE = TEST", "test $PKG_NAME = fine", "test \"$(id -u)\" != 0",
+                                   "! touch $PREFIX/written 2>/dev/null", "touch $HOME/mine here",
+                                   "! env | grep -i -E 'token|secret' "]},
+                       {"script": ["test \"$(cat data.txt)\" = shipped", "echo more >> data.txt"], "files": {"recipe": ["data.txt"]}},
+                       {"downstream": "other"}], files={"data.txt": "shipped\n"}),
+            "friend": dict(run=["fine"], tests=[{"script": ["test \"$(fine)\" = fine"]}]),
+            "dishonest": dict(script=[put("plain")], tests=[{"script": ["plain"]}]),
+            "honest": dict(script=[put("plain")], run=["__glibc >=2.34"], tests=[{"script": ["plain"]}]),
+            "lonely": dict(script=[put("user")], tests=[{"script": ["user"]}]),
+            "crashing": dict(script=[put("crash")], tests=[{"script": ["crash"]}]),
+            "aborting": dict(script=[put("abort")], tests=[{"script": ["abort"]}]),
+            "hanging": dict(tests=[{"script": ["echo before", "sleep 600"]}]),
+            "three": dict(tests=[{"script": ["echo the answer was wrong", "exit 3"]}]),
+            "untested": dict(script=[put("plain")]),
+            "tools": dict(tests=[{"script": ["no-such-tool --version"]}]),
+            "fileless": dict(tests=[{"script": ["cat data.txt"]}]),
+            "perlish": dict(tests=[{"perl": {"uses": ["Foo"]}}]),
+            "hungry": dict(tests=[{"script": ["tail /dev/zero"]}]),
+            "wide": dict(tests=[{"script": ["dd if=/dev/zero of=big bs=65536 count=4000"]}]),
+            "chatty": dict(tests=[{"script": ["seq 1 300000", "exit 4"]}]),
+        }
+        for name, p in PACKAGES.items():
+            if sys.argv[2:] and name not in sys.argv[2:]:
+                continue
+            folder = root + "/recipes/" + name
+            os.makedirs(folder)
+            for file, text in p.get("files", {}).items():
+                open(folder + "/" + file, "w").write(text)
+            recipe = {"package": {"name": name, "version": "1.0"},
+                      "build": {"number": 0, "script": p.get("script", []), "dynamic_linking": {"binary_relocation": False}},
+                      "requirements": {"run": p.get("run", [])}, "tests": p.get("tests", [])}
+            open(folder + "/recipe.yaml", "w").write(json.dumps(recipe))
+            Stage0Recipe.from_file(folder + "/recipe.yaml").run_build(
+                tool_config=ToolConfiguration(test_strategy="skip"), output_dir=root + "/out/" + name, channels=[])
+            print("%s\t%s" % (name, glob.glob(root + "/out/" + name + "/*/*.conda")[0]))
+
+        # The old format, made by hand, as nothing here makes it.
+        def old(name, files, index={}):
+            payload = {"share/%s/file" % name: b"old\n"}
+            paths = [{"_path": k, "path_type": "hardlink", "sha256": hashlib.sha256(v).hexdigest(), "size_in_bytes": len(v)} for k, v in payload.items()]
+            info = {"info/index.json": json.dumps({"name": name, "version": "1.0", "build": "0", "build_number": 0, "depends": [], "subdir": "noarch",
+                                                   "noarch": "generic", **index}),
+                    "info/paths.json": json.dumps({"paths": paths, "paths_version": 1}), "info/files": "\n".join(payload), **files}
+            path = "%s/out/%s-1.0-0.tar.bz2" % (root, name)
+            with tarfile.open(path, "w:bz2") as tar:
+                for key, value in [*info.items(), *payload.items()]:
+                    value = value.encode() if isinstance(value, str) else value
+                    member = tarfile.TarInfo(key)
+                    member.size = len(value)
+                    member.mode = 0o644
+                    tar.addfile(member, io.BytesIO(value))
+            print("%s\t%s" % (name, path))
+
+        old("old", {"info/test/run_test.sh": "\n\nset -ex\n\n\n\ntest -f $PREFIX/share/old/file\ngrep -q inside sub/data.txt\nexit 0\n",
+                    "info/test/sub/data.txt": "inside\n"})
+        old("olderpy", {"info/test/run_test.py": "import os\n", "info/test/test_time_dependencies.json": "[\"pytest\"]"})
+        """#
+}
+
+/// The tools that the set-up scripts install.
+enum TestTools {
+    static let python = Repository.root.appending(".tools/venv/bin/python")
+    static let podmanSettings = ["CONTAINERS_CONF": Repository.root.appending("docker/containers.conf").string]
+}
