@@ -118,7 +118,11 @@ let package = Package(
         tests(of: "Conda"),
         tests(of: "Cryptography", ["Basics", "Files", "Processes", "TestSupport"]),
         tests(of: "Provenance", ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Processes", "TestSupport"]),
+        tests(of: "Roster", ["Basics", "Files", "Cryptography", "Conda", "Provenance"]),
         tests(of: "Ledger", ["Basics", "Files", "Cryptography", "Processes", "TestSupport"]),
+        tests(
+            of: "Verification",
+            ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Provenance", "Roster", "Ledger", "Processes", "TestSupport"]),
         tests(of: "Archiving", ["Files"]),
         tests(of: "Packaging", ["TestSupport", "Basics", "Files", "JSONReading", "Archiving", "Cryptography", "Conda"]),
         tests(of: "Workbench", ["TestSupport", "Basics", "Files"]),

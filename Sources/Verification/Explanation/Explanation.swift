@@ -1,0 +1,18 @@
+/// The same checks in the words of stock tools: a POSIX shell script of `openssl`, `jq`, `base64`, `sed`, `cmp` and nothing of ours.
+///
+/// Run it in the folder that holds the artifact and its sidecars. It stops with a status other than 0 at the first check that fails.
+public struct Explanation: Hashable, Sendable {
+    /// One check: a sentence for people and the commands that do it.
+    public struct Check: Hashable, Sendable {
+        public let title: String
+        public let commands: String
+    }
+
+    /// What the checks need: the keys, taken from the verified roster, and the functions that they share.
+    public let preparation: String
+    public let checks: [Check]
+
+    public var script: String {
+        preparation + checks.map { "\n# \($0.title)\n\($0.commands)" }.joined()
+    }
+}

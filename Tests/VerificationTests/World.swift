@@ -1,0 +1,197 @@
+import Basics
+import Conda
+import Cryptography
+import Files
+import Foundation
+import Ledger
+import Provenance
+import Roster
+import SystemPackage
+import Verification
+
+/// A channel with its roster and ledger, an artifact, and everybody's keys: everything that evidence is made from.
+struct World {
+    let folder: FilePath
+    var keys: [String: SigningKey] = [:]
+    var document: RosterDocument
+    let logKey: LogKey
+    let log: LogFolder
+    let name = "qt-main-5.15.8-h0_1.conda"
+    let subdir = Subdir.linux64
+    var envelopes = EnvelopeFile()
+    var roster: [Envelope] = []
+    var now = World.start.adding(seconds: 1_000_000)
+
+    static let start = Timestamp(seconds: 1_790_000_000)
+    static let end = Timestamp(seconds: 1_850_000_000)
+    static let image = SHA256Digest(of: "image")
+    static let recipe = SHA256Digest(of: "recipe")
+    static let payload = SHA256Digest(of: "payload")
+    static let channel = "https://conda.example.org/forge"
+
+    /// alice builds, bob reviews and promotes, ci tests, carol and dave are the core (one of them suffices).
+    init(in folder: FilePath, changing change: (inout RosterDocument) throws -> Void = { _ in }) throws {
+        self.folder = folder
+        logKey = try LogKey.generate()
+        log = try LogFolder.create(at: folder.appending("ledger"), origin: "example.org/ledger", key: logKey)
+        var people: [String: RosterDocument.Person] = [:]
+        var entries: [RosterKey] = []
+        for person in ["alice", "bob", "ci", "carol", "dave"] {
+            let key = try SigningKey.generate()
+            keys[person] = key
+            people[person] = .init(organisation: person == "alice" || person == "dave" ? "one" : "two")
+            entries.append(RosterKey(person: person, key: key.publicKey, validFrom: Self.start, validUntil: Self.end))
+        }
+        document = RosterDocument(
+            channel: Self.channel, issued: Self.start, expires: Self.end, people: people, keys: entries,
+            core: .init(threshold: 1, people: ["carol", "dave"]),
+            grants: [
+                Grant(person: "alice", role: .builder, packages: ["qt-main"], subdirs: ["linux-*"], reference: "https://example.org/pull/7"),
+                Grant(person: "ci", role: .tester, packages: ["*"]), Grant(person: "bob", role: .reviewer, packages: ["*"]),
+                Grant(person: "bob", role: .promoter, packages: ["*"]),
+            ],
+            policy: .init(cells: ["debian12": "passed", "alpine": "uninstallable"], images: [Self.image]), logKey: log.key.description)
+        try change(&document)
+        roster = [try Self.envelope(document, [signer("carol")])]
+        try artifact.replaceContents(with: Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) }))
+        try sidecar(Evidence.Sidecar.auditRecord).replaceContents(with: "{\"audit\": true}\n")
+        try sidecar(Evidence.Sidecar.buildLog).replaceContents(with: "building\nbuilt\n")
+    }
+
+    var artifact: FilePath { folder.appending(name) }
+    func sidecar(_ suffix: String) -> FilePath { folder.appending(name + suffix) }
+
+    func signer(_ person: String) throws -> SigningKey {
+        guard let key = keys[person] else { throw RosterError.unknownPerson(person) }
+        return key
+    }
+
+    static func envelope(_ document: RosterDocument, _ signers: [any Signer]) throws -> Envelope {
+        let encoding = Envelope.preAuthenticationEncoding(type: RosterDocument.payloadType, payload: document.payload)
+        return Envelope(
+            payloadType: RosterDocument.payloadType, payload: document.payload,
+            signatures: try signers.map { ($0.publicKey.keyID, try $0.sign(encoding)) })
+    }
+
+    /// Adds a version of the roster, signed by carol.
+    mutating func amend(after seconds: Int64, _ change: (inout RosterDocument) throws -> Void) throws {
+        document = document.successor(issued: Self.start.adding(seconds: seconds))
+        try change(&document)
+        roster.append(try Self.envelope(document, [signer("carol")]))
+    }
+
+    // MARK: statements
+
+    func build(
+        by person: String = "alice", step: BuildProvenance.Step = .build, image: SHA256Digest? = World.image,
+        changing change: (inout BuildProvenance) -> Void = { _ in }
+    ) throws -> StatementPredicate {
+        var dependencies = [ResourceDescriptor(name: ResourceDescriptor.Name.recipe, sha256: Self.recipe)]
+        if let image { dependencies.append(.init(name: ResourceDescriptor.Name.image, uri: "docker://builder", sha256: image)) }
+        if step == .embed { dependencies.append(.init(name: ResourceDescriptor.Name.payload, sha256: Self.payload)) }
+        var build = BuildProvenance(
+            step: step, parameters: .init(feedstock: "qt-main", subdir: subdir, variant: "linux_64_", commit: String(repeating: "a1", count: 20)),
+            dependencies: dependencies, builderID: HallmarkURI.person(person), invocationID: "run-1", startedOn: Self.start.adding(seconds: 1000),
+            finishedOn: Self.start.adding(seconds: 2000),
+            byproducts: step == .build
+                ? [
+                    .init(name: ResourceDescriptor.Name.auditRecord, sha256: try SHA256Digest(ofFile: sidecar(Evidence.Sidecar.auditRecord))),
+                    .init(name: ResourceDescriptor.Name.buildLog, sha256: try SHA256Digest(ofFile: sidecar(Evidence.Sidecar.buildLog))),
+                ] : [])
+        change(&build)
+        return .build(build)
+    }
+
+    func test(_ cell: String = "debian12", _ outcome: String = "passed", expected: String? = nil, image: SHA256Digest = World.image)
+        -> StatementPredicate
+    {
+        .test(TestResult(cell: cell, outcome: outcome, expected: expected ?? outcome, image: .init(uri: "docker://\(cell)", sha256: image)))
+    }
+
+    func review(by person: String = "bob", seen: [SHA256Digest]? = nil, accepted: Bool = true, policy: SHA256Digest? = nil) throws
+        -> StatementPredicate
+    {
+        let all = envelopes.envelopes.map(\.digest)
+        return .review(
+            VerificationSummary(
+                verifierID: HallmarkURI.person(person), timeVerified: Self.start.adding(seconds: 3000),
+                resourceURI: PackageURL.of(try ArtifactName(parsing: name), subdir: subdir), policy: policy ?? document.digest,
+                inputAttestations: seen ?? all, accepted: accepted))
+    }
+
+    func publish(_ label: Label) throws -> StatementPredicate { .publish(PublishAttestation(target: try channel(label))) }
+    func channel(_ label: Label) throws -> Channel { try Channel(server: "https://conda.example.org", owner: "forge", label: label) }
+
+    /// Signs a predicate about the artifact (or another subject) and adds it to the evidence; not logged yet.
+    @discardableResult
+    mutating func sign(_ predicate: StatementPredicate, by person: String, subject: Statement.Subject? = nil) throws -> Envelope {
+        let subject = try subject ?? .init(name: name, sha256: SHA256Digest(ofFile: artifact))
+        let envelope = try Envelope.sign(Statement(subject: subject, predicate: predicate), with: signer(person))
+        envelopes.append(envelope)
+        return envelope
+    }
+
+    func signArtifact(by person: String = "alice") throws {
+        try sidecar(Evidence.Sidecar.signature).replaceContents(with: try signer(person).sign(file: artifact))
+    }
+
+    /// Everything that the builder and CI owe.
+    mutating func completeBuild() throws {
+        try signArtifact()
+        try sign(try build(), by: "alice")
+        try sign(try build(step: .embed), by: "alice")
+        try sign(test("debian12"), by: "alice")
+        try sign(test("alpine", "uninstallable"), by: "ci")
+        try sign(try publish(.manual), by: "alice")
+    }
+
+    mutating func completeRelease() throws {
+        try completeBuild()
+        try sign(try review(), by: "bob")
+        try sign(try publish(.main), by: "bob")
+    }
+
+    // MARK: files and verdicts
+
+    func entry(_ envelope: Envelope) throws -> LedgerEntry {
+        let verified = try envelope.verified(by: keys.values.map(\.publicKey))
+        return LedgerEntry(signedDigest: verified.signedDigest, signature: verified.signature, key: verified.signer)
+    }
+
+    /// Logs every envelope and writes the sidecars.
+    func write() throws {
+        let entries = try envelopes.envelopes.map { try entry($0) }
+        _ = try log.append(entries, key: logKey)
+        var proofs = ProofFile()
+        for (envelope, proof) in zip(envelopes.envelopes, try log.prove(entries)) { proofs.set(proof, for: envelope.digest) }
+        try proofs.write(to: sidecar(Evidence.Sidecar.proofs))
+        try envelopes.write(to: sidecar(Evidence.Sidecar.envelopes))
+    }
+
+    func verifier() -> Verifier {
+        Verifier(roster: roster, pin: SHA256Digest(of: roster[0].payload), channel: Self.channel, now: now) { _ in
+            ArtifactContent(subdir: .linux64, recipeSHA256: World.recipe, payloadSHA256: World.payload)
+        }
+    }
+
+    func verdict(_ profile: VerificationProfile = .release, target: Label? = nil) throws -> Verdict {
+        verifier().verify(try Evidence.collect(for: artifact), profile: profile, target: try target.map { try channel($0) })
+    }
+
+    /// Makes a world, lets `body` spoil it, logs, writes, and returns the names of the failures.
+    static func failures(
+        _ profile: VerificationProfile = .release, target: Label? = nil, changing change: (inout RosterDocument) throws -> Void = { _ in },
+        _ body: (inout World) throws -> Void
+    ) throws -> [String] {
+        try TemporaryDirectory.withSync { folder in
+            var world = try World(in: folder, changing: change)
+            try body(&world)
+            try world.write()
+            let verdict = try world.verdict(profile, target: target)
+            #if DEBUG
+                precondition(verdict.accepted == verdict.failures.isEmpty || verdict.steps.contains { $0.outcome == .notChecked })
+            #endif
+            return verdict.failures.map(\.name)
+        }
+    }
+}
