@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import yaml
 from rattler_build import JinjaConfig, Package, PlatformConfig, RenderConfig, Stage0Recipe, ToolConfiguration, VariantConfig
 
 
@@ -82,7 +83,14 @@ def with_extra(text, extra):
         lines = "".join(f"  {key}: {json.dumps(value)}\n" for key, value in extra.items())
         return text.rstrip("\n") + "\n\nextra:\n" + lines
     if present.group(1) and not present.group(1).startswith("#"):
-        raise BuildFailed("the recipe's `extra` is written on one line, so the provenance cannot be added to it", "write it as a block")
+        try:
+            held = yaml.safe_load(present.group(1))
+        except yaml.YAMLError:
+            held = None
+        if not isinstance(held, dict):
+            raise BuildFailed("the recipe's `extra` is no plain mapping, so the provenance cannot be added to it", "write it as a block")
+        lines = "".join(f"\n  {key}: {json.dumps(value)}" for key, value in {**held, **extra}.items())
+        return text[: present.start()] + "extra:" + lines + text[present.end():]
     following = re.search(r"^( +)\S", text[present.end():], re.MULTILINE)
     indent = following.group(1) if following else "  "
     # Keys that the recipe has already would be there twice; the commit's own word does not count here.

@@ -113,7 +113,7 @@ sha=${sha:-$(in_git rev-parse HEAD || true)}
 # As it is written in the checkout: `remote get-url` gives what this machine's url.*.insteadOf makes of it. It may be spelled with a
 # password in it, and the package is public.
 remote_url=${remote_url:-$(in_git config --get remote.origin.url | sed 's|://[^/@]*@|://|' || true)}
-flow_run_id=${flow_run_id:-manual_${sha:0:12}}
+flow_run_id=${flow_run_id:-manual_$(cut -c 1-12 <<<"${sha:-unknown}")}
 UPLOAD_PACKAGES=False
 IS_PR_BUILD=True
 
