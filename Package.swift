@@ -136,6 +136,7 @@ let package = Package(
         tests(of: "Machines", ["TestSupport", "Files", "Processes"]),
         tests(of: "Recipes", ["Basics", "Files", "Processes", "Conda"]),
         tests(of: "Checklists", ["Basics", "Files", "TestSupport"]),
+        tests(of: "Reporting", ["Basics", "Files", "Processes", "TestSupport"], resources: [.copy("Goldens")]),
         tests(of: "Processes", ["Files", "TestSupport"]),
         tests(of: "Containers", ["Basics", "Files", "Processes", "TestSupport"]),
     ]
