@@ -20,16 +20,28 @@ public enum Application {
     }
 
     private static func run(_ command: any ParsableCommand) async throws {
-        let parsed = ParsedCommand(command: command)
-        if command is any EndedBySignal { return try await parsed.run() }
+        guard !(command is any ReceivesSignals) else { return try await perform(command) }
         let interruptions = Interruptions()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await parsed.run() }
+            group.addTask { try await perform(command) }
             group.addTask {
                 for await _ in interruptions.stream { throw Interrupted() }
             }
             defer { group.cancelAll() }
-            try await group.next()
+            do { try await group.next() } catch is Interrupted where command is any EndedBySignal {
+                // Ending it is what the signal is for: it is cancelled and given the time to end well.
+                group.cancelAll()
+                do { try await group.next() } catch is CancellationError {}
+            }
+        }
+    }
+
+    private static func perform(_ command: any ParsableCommand) async throws {
+        var command = command
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import ChannelServer
+import Files
 import SystemPackage
 
 /// Who may vouch for a file that gets a protected label.
@@ -13,5 +14,9 @@ struct ChannelRosterOptions: ParsableArguments {
     }
 
     /// Without a roster the gate stays closed.
-    func gate() throws -> any PromotionGate { ClosedGate() }
+    func gate() throws -> any PromotionGate {
+        guard let roster, let rosterPin else { return ClosedGate() }
+        guard let pin = SHA256Digest(parsing: rosterPin) else { throw ValidationError("`\(rosterPin)` is not a SHA-256") }
+        return try VerificationGate(roster: FilePath(roster).absolute, pin: pin)
+    }
 }

@@ -35,7 +35,9 @@ struct ChannelServeCommand: AsyncParsableCommand, EndedBySignal {
         configuration.gate = try roster.gate()
         let terminal = terminal
         configuration.accessLog = { terminal.note($0) }
-        try await ChannelServer(configuration).run { terminal.note("listening on \($0)") }
+        do { try await ChannelServer(configuration).run { terminal.note("listening on \($0)") } } catch is CancellationError {
+            // The signal reached the command before the server: ended all the same.
+        }
         terminal.note("stopped")
     }
 }

@@ -5,15 +5,14 @@ import Foundation
 import Ledger
 import Provenance
 import SystemPackage
+import Verification
 
 /// Puts envelopes' signatures into the ledger and their proofs beside the artifact.
 struct LedgerAppending {
     let log: LogFolder
     let key: LogKey
 
-    /// The folder of proofs beside an artifact: `FILE.proofs/<envelope digest>.tlog-proof`.
-    static let folderExtension = ".proofs"
-
+    /// Appends the envelopes' signatures, and sets their proofs in `FILE.proofs.jsonl`.
     func append(
         _ envelopes: [Envelope], of keys: [PublicKey], beside file: FilePath
     ) throws -> (origin: String, size: UInt64, indices: [UInt64]) {
@@ -23,11 +22,10 @@ struct LedgerAppending {
             return LedgerEntry(signedDigest: verified.signedDigest, signature: verified.signature, key: verified.signer)
         }
         let (indices, checkpoint) = try log.append(entries, key: key)
-        let folder = file.sidecar(Self.folderExtension)
-        try folder.createDirectory()
-        for (envelope, proof) in zip(envelopes, try log.prove(entries)) {
-            try folder.appending(envelope.digest.hexadecimal + ".tlog-proof").replaceContents(with: proof.text)
-        }
+        let path = file.sidecar(ProofFile.fileExtension)
+        var proofs = path.exists ? try ProofFile.read(path) : ProofFile()
+        for (envelope, proof) in zip(envelopes, try log.prove(entries)) { proofs.set(proof, for: envelope.digest) }
+        try proofs.write(to: path)
         return (checkpoint.checkpoint.origin, checkpoint.checkpoint.size, indices)
     }
 }

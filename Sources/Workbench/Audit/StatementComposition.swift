@@ -17,18 +17,34 @@ struct StatementComposition {
         guard let opened = state.opened, let variant = state.variants.first(where: { $0.name == artifact.variant }), let planned = variant.planned,
             case .built(let built) = variant.status
         else { throw WorkspaceError.nothingTo("sign", needs: "the journal does not say how `\(artifact.reference.name)` was built") }
-        var statements = [Statement(subject: subject(artifact.built), predicate: .build(try build(opened, planned, built)))]
-        if let embedded = artifact.embedded {
-            statements.append(Statement(subject: subject(embedded.after), predicate: .build(try embedding(embedded, opened, planned, built))))
+        guard let embedded = artifact.embedded else {
+            throw WorkspaceError.nothingTo("sign", needs: "the recipe of `\(artifact.reference.name)` has not been embedded; run `hallmark embed`")
         }
+        // Every statement is about the bytes that people install, also those on the steps that led to them.
+        let subject = Statement.Subject(artifact.reference.name, sha256: artifact.reference.sha256)
+        var statements = [
+            Statement(subject: subject, predicate: .build(try build(embedded, opened, planned, built))),
+            Statement(subject: subject, predicate: .build(try embedding(embedded, opened, planned, built))),
+        ]
+        if let target { statements.append(Statement(subject: subject, predicate: .publish(PublishAttestation(target: target)))) }
         for cell in artifact.cells.values.sorted(by: { $0.cell < $1.cell }) {
-            statements.append(Statement(subject: subject(artifact.reference), predicate: .test(try test(cell))))
+            statements.append(Statement(subject: subject, predicate: .test(try test(cell))))
         }
         return statements
     }
 
-    private func subject(_ reference: JournalEvent.ArtifactReference) -> Statement.Subject {
-        Statement.Subject(reference.name, sha256: reference.sha256)
+    /// Where the artifact is meant to be installed from, if that is known already.
+    private var target: Channel? {
+        let settings = workspace.settings
+        guard let server = settings.channelServer ?? settings.server, let owner = settings.owner else { return nil }
+        return try? Channel(server: server, owner: owner, label: settings.label)
+    }
+
+    /// The recipe as it is in the artifact; the annotation names the commit's own folder, which is all of it but what the build tool adds.
+    private func recipe(_ embedded: JournalEvent.Embedded) -> ResourceDescriptor {
+        .init(
+            name: ResourceDescriptor.Name.recipe, sha256: embedded.embeddedRecipeSHA256,
+            annotations: ["commitFolderSHA256": embedded.recipeSHA256.hexadecimal])
     }
 
     private func parameters(_ opened: JournalEvent.Opened, _ planned: JournalEvent.Planned) -> BuildProvenance.Parameters {
@@ -44,7 +60,9 @@ struct StatementComposition {
         ]
     }
 
-    private func build(_ opened: JournalEvent.Opened, _ planned: JournalEvent.Planned, _ built: JournalEvent.Built) throws -> BuildProvenance {
+    private func build(
+        _ embedded: JournalEvent.Embedded, _ opened: JournalEvent.Opened, _ planned: JournalEvent.Planned, _ built: JournalEvent.Built
+    ) throws -> BuildProvenance {
         var image = ["sha256": planned.imageID.replacingOccurrences(of: "sha256:", with: "")]
         for (index, digest) in planned.imageDigests.enumerated() where index == 0 { image["manifest"] = digest.replacingOccurrences(of: "sha256:", with: "") }
         return BuildProvenance(
@@ -52,7 +70,7 @@ struct StatementComposition {
             dependencies: [
                 .init(name: ResourceDescriptor.Name.image, uri: planned.image, digest: image),
                 .init(name: ResourceDescriptor.Name.feedstock, uri: opened.remoteURL, digest: ["gitCommit": opened.commit]),
-                .init(name: ResourceDescriptor.Name.recipe, sha256: opened.recipeSHA256),
+                recipe(embedded),
                 .init(name: ResourceDescriptor.Name.variant, sha256: planned.variantSHA256),
                 .init(name: ResourceDescriptor.Name.script, sha256: planned.scriptSHA256),
             ],
@@ -65,7 +83,7 @@ struct StatementComposition {
     ) throws -> BuildProvenance {
         var dependencies: [ResourceDescriptor] = [
             .init(name: ResourceDescriptor.Name.inputArtifact, uri: embedded.before.path, sha256: embedded.before.sha256),
-            .init(name: ResourceDescriptor.Name.recipe, sha256: embedded.recipeSHA256),
+            recipe(embedded),
         ]
         if let payload = embedded.payloadSHA256 { dependencies.append(.init(name: ResourceDescriptor.Name.payload, sha256: payload)) }
         return BuildProvenance(

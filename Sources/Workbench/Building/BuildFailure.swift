@@ -13,6 +13,7 @@ public enum BuildFailure: Explained, Hashable, Codable {
     case stopped
     case killed
     case noMarker
+    case noArtifacts
     case other(code: Int32, line: String?)
 
     public var message: String {
@@ -29,6 +30,7 @@ public enum BuildFailure: Explained, Hashable, Codable {
         case .stopped: "the build was stopped"
         case .killed: "the build was killed from outside"
         case .noMarker: "the script ended well but left no marker that everything was done"
+        case .noArtifacts: "the script ended well and left its marker, but no package"
         case .other(let code, let line): "the build ended with exit code \(code)" + (line.map { ": \($0)" } ?? "")
         }
     }

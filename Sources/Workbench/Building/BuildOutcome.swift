@@ -45,6 +45,10 @@ public struct BuildOutcome: Hashable, Sendable, Codable {
     /// True if the build went on while no process of ours watched it.
     public var isResumed: Bool
     public var record: ShimRecord?
+    /// Nil where the build was over before it could be looked at.
+    public var resources: ResourceSummary?
+    /// What ccache found; nil without one.
+    public var compilerCache: CompilerCacheUse?
     /// Files of the feedstock that the build had changed and that were put back.
     public var restored: [String]
     /// Nil for a build that succeeded.

@@ -13,10 +13,14 @@ struct BuildState: Hashable, Codable {
     var started: Timestamp
     /// The packages that were there before.
     var before: BuildProducts
-    /// True once somebody asked us to stop the container.
-    var isStopped = false
+    var cacheBefore: CompilerCacheUse?
+    /// Changes when the machine starts: a container that ran before then runs no more, whatever the engine says of it.
+    var boot: String
+
+    static var currentBoot: String { (try? FilePath("/proc/sys/kernel/random/boot_id").text(limit: 4096)) ?? "" }
 
     init(driver: ProcessIdentity, started: Timestamp, before: BuildProducts) {
+        boot = Self.currentBoot
         self.driver = driver
         self.started = started
         self.before = before

@@ -33,7 +33,7 @@ extension FeedstockBuild {
         if let outcome = try finished() { return outcome }
         let state = try BuildState(reading: stateFile)
         endLeftScript(state)
-        if let state, let container = try await leftContainer() { return try await resume(container, state, onEvent) }
+        if let state, let container = try await leftContainer(state) { return try await resume(container, state, onEvent) }
         return try await begin(onEvent)
     }
 
@@ -48,10 +48,13 @@ extension FeedstockBuild {
     }
 
     /// The container of an earlier process; one that never ran is taken away.
-    private func leftContainer() async throws(BuildError) -> ContainerFacts? {
+    ///
+    /// So is one that the machine's end has ended: what it was doing then is lost, and the variant is built again, from a warm compiler cache if there is one.
+    private func leftContainer(_ state: BuildState) async throws(BuildError) -> ContainerFacts? {
         do throws(ContainerError) {
             guard let container = try await engine.container(containerName) else { return nil }
-            if container.started != nil { return container }
+            let isOfThisBoot = state.boot == BuildState.currentBoot
+            if container.started != nil, isOfThisBoot || container.isOver && marker.exists { return container }
             try await engine.remove(containerName)
             return nil
         } catch { throw .container(error) }
@@ -84,7 +87,10 @@ extension FeedstockBuild {
             try marker.removeAll()
             try recordFile.removeAll()
             try containerLog.removeAll()
+            try stopFile.removeAll()
+            try resourcesFile.removeAll()
             try compilerCache?.createDirectory()
+            state.cacheBefore = try compilerCache.map { path throws(FileError) in try CompilerCacheUse(reading: path) }
         }
         let wrapper = try writeShim(mark: mark)
         try state.write(to: stateFile)
@@ -93,8 +99,10 @@ extension FeedstockBuild {
         let identity = Mutex<ProcessIdentity?>(nil)
         let base = state
         let exit: ProcessExit
+        let resources: ResourceSummary?
         do throws(ProcessError) {
-            exit = try await command(wrapper).stream(lineLimit: 2 << 20, mergingError: true) { pid in
+            (exit, resources) = try await watched(log) { () async throws(ProcessError) -> ProcessExit in
+                try await command(wrapper).stream(lineLimit: 2 << 20, mergingError: true) { pid in
                 // From here on a process that takes over knows whom to end first.
                 var started = base
                 started.script = ProcessIdentity(running: pid)
@@ -111,6 +119,7 @@ extension FeedstockBuild {
                     log.append(BuildLogLine(time: line.time, stream: .script, text: line.text))
                 }
             }
+            }
         } catch {
             _ = log.end()
             guard case .cancelled = error else { throw .process(error) }
@@ -122,7 +131,7 @@ extension FeedstockBuild {
             throw isLeft ? .detached(container: containerName) : .cancelled
         }
         state.script = identity.withLock { $0 }
-        return try await finish(state, log, scriptExit: exit.code, isResumed: false)
+        return try await finish(state, log, resources, scriptExit: exit.code, isResumed: false)
     }
 
     /// Watches a container that an earlier process started, from its first line on, or takes the result of one that ended meanwhile.
@@ -131,21 +140,24 @@ extension FeedstockBuild {
     ) async throws(BuildError) -> BuildOutcome {
         onEvent(.container(name: containerName, isResumed: true))
         let log = try openLog(prefix: try scriptLines(), onEvent)
-        var watched = state
-        watched.driver = .own
-        try watched.write(to: stateFile)
+        var taken = state
+        taken.driver = .own
+        try taken.write(to: stateFile)
+        let resources: ResourceSummary?
         do throws(ContainerError) {
-            if container.state == .paused { try await engine.resume(containerName) }
-            try await engine.log(of: containerName, follow: true, since: nil) { line in
-                log.append(BuildLogLine(time: line.time, stream: line.stream == .output ? .output : .error, text: line.text))
+            let settings = try ShimSettings(reading: shimSettingsFile)
+            (_, resources) = try await watched(log) { () async throws(ContainerError) -> ContainerExit in
+                try await engine.log(of: containerName, follow: true, since: nil) { line in
+                    log.append(BuildLogLine(time: line.time, stream: line.stream == .output ? .output : .error, text: line.text))
+                }
+                return try await EngineShim(settings: settings, environment: [:]).settle()
             }
-            _ = try await EngineShim(settings: try ShimSettings(reading: shimSettingsFile), environment: [:]).settle()
         } catch {
             _ = log.end()
             if Task.isCancelled { throw .detached(container: containerName) }
             throw .container(error)
         }
-        return try await finish(try BuildState(reading: stateFile) ?? state, log, scriptExit: nil, isResumed: true)
+        return try await finish(try BuildState(reading: stateFile) ?? state, log, resources, scriptExit: nil, isResumed: true)
     }
 
     /// What the script said before its container did, from the log that was begun before.
@@ -175,7 +187,9 @@ extension FeedstockBuild {
 }
 
 extension FeedstockBuild {
-    private func finish(_ state: BuildState, _ log: BuildLog, scriptExit: Int32?, isResumed: Bool) async throws(BuildError) -> BuildOutcome {
+    private func finish(
+        _ state: BuildState, _ log: BuildLog, _ resources: ResourceSummary?, scriptExit: Int32?, isResumed: Bool
+    ) async throws(BuildError) -> BuildOutcome {
         let (phases, lineCount, logFailure, lastLines) = log.end()
         let restored = try attempt { () throws(FileError) in try snapshot.restore(keeping: folder.appending("changed")) }
         var container: ContainerExit?
@@ -199,16 +213,17 @@ extension FeedstockBuild {
         var outcome = BuildOutcome(
             variant: variant, scriptExit: scriptExit, container: container, hasMarker: hasMarker, artifacts: artifacts, broken: broken,
             log: .init(path: logFile.string, sha256: digests.0, byteCount: digests.1, lineCount: lineCount), phases: phases, started: state.started,
-            finished: finished, duration: Double(finished.seconds - state.started.seconds), isResumed: isResumed, record: record, restored: restored,
-            failure: nil)
+            finished: finished, duration: Double(finished.seconds - state.started.seconds), isResumed: isResumed, record: record,
+            resources: resources, compilerCache: try cacheUse(since: state), restored: restored, failure: nil)
         if let logFailure {
             outcome.failure = .diskFull(line: logFailure.message)
         } else if !isDone {
             outcome.failure = BuildFailure(
                 guessing: .init(
                     scriptExit: scriptExit, container: container, record: record, brokenPackages: broken.map(\.name.fileName), hasMarker: hasMarker,
-                    isStopped: state.isStopped, jobs: jobs, lines: lastLines, freeBytes: try? artifactsFolder.freeBytes()))
+                    isStopped: stopFile.exists, jobs: jobs, lines: lastLines, freeBytes: try? artifactsFolder.freeBytes()))
         }
+        if outcome.failure == nil, artifacts.isEmpty { outcome.failure = .noArtifacts }
         let done = outcome
         try attempt { () throws(FileError) in
             do { try outcomeFile.replaceContents(with: try StrictJSON.encode(done, pretty: true)) } catch let error as JSONError {

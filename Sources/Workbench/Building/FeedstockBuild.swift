@@ -43,6 +43,8 @@ public struct FeedstockBuild: Sendable {
     public var environment: [String: String]
     /// Leaves the container of a failed build, to be entered.
     public var keepsFailedContainer: Bool
+    /// The build is paused while less than this is free where `build_artifacts` lies.
+    public var diskReserve: Int64 = 512 << 20
 
     public init(
         feedstock: FilePath, variant: String, script: FilePath, recipeFolder: String = "recipe", engine: Engine, image: String? = nil,
@@ -96,6 +98,8 @@ public struct FeedstockBuild: Sendable {
     public var recordFile: FilePath { folder.appending("engine.json") }
     public var outcomeFile: FilePath { folder.appending("outcome.json") }
     var containerLog: FilePath { folder.appending("container.log") }
+    /// One line of JSON a `ResourceSample`.
+    public var resourcesFile: FilePath { folder.appending("resources.jsonl") }
     var stateFile: FilePath { folder.appending("driver.json") }
     var shimSettingsFile: FilePath { folder.appending("shim.json") }
 

@@ -123,7 +123,10 @@ public enum JournalEvent: Hashable, Sendable {
         public var after: ArtifactReference
         /// `added` or `proved`.
         public var result: String
+        /// The digest of the commit's recipe folder, which was found in the artifact byte for byte.
         public var recipeSHA256: SHA256Digest
+        /// The digest of all of the artifact's `info/recipe`: the commit's files and those that the build tool adds.
+        public var embeddedRecipeSHA256: SHA256Digest
         /// The digest of the `.conda`'s payload member, the same before and after.
         public var payloadSHA256: SHA256Digest?
     }

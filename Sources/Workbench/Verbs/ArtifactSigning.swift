@@ -6,6 +6,7 @@ import Foundation
 public import Ledger
 public import Provenance
 public import SystemPackage
+import Verification
 
 /// Turns what the journal says of each artifact into an audit record and signed statements, and puts the signatures into the ledger.
 public struct ArtifactSigning: Sendable {
@@ -78,8 +79,10 @@ public struct ArtifactSigning: Sendable {
             artifact: artifact, state: state, audit: audit, workspace: session.workspace, person: person, version: version
         ).statements()
         let envelopes = try statements.map { try Envelope.sign($0, with: signer) }
+        // Signing anew begins anew: proofs of earlier envelopes would say nothing about these.
+        try file.sidecar(ProofFile.fileExtension).removeAll()
         try EnvelopeFile(envelopes).write(to: file.sidecar(EnvelopeFile.fileExtension))
-        try file.sidecar(".sig").replaceContents(with: try signer.sign(file: file))
+        try file.sidecar(Evidence.Sidecar.signature).replaceContents(with: try signer.sign(file: file))
         try await session.record(
             .signed(.init(artifact: reference, keyID: signer.publicKey.keyID.description, person: person, envelopes: envelopes.map(\.digest))))
         if let ledger {
@@ -106,5 +109,5 @@ extension FilePath {
 
 extension Workspace {
     /// The build log beside the artifact.
-    public static let logExtension = ".log"
+    public static let logExtension = Evidence.Sidecar.buildLog
 }

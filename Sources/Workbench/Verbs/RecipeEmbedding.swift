@@ -44,8 +44,10 @@ public struct RecipeEmbedding: Sendable {
                 return try Artifact.open(source).embed(recipe: folder, provenance: provenance, output: target)
             }
             let after = try workspace.artifact(at: target, subdir: artifact.built.subdir)
+            guard let embedded = try Artifact.open(target).info().recipe() else { throw WorkspaceError.notFound("the embedded recipe", target) }
             let event = JournalEvent.Embedded(
-                before: artifact.built, after: after, result: result.recipe.rawValue, recipeSHA256: result.recipeDigest, payloadSHA256: result.payloadAfter)
+                before: artifact.built, after: after, result: result.recipe.rawValue, recipeSHA256: result.recipeDigest,
+                embeddedRecipeSHA256: embedded.digest, payloadSHA256: result.payloadAfter)
             try await session.record(.embedded(event))
             answers.append(Answer(event: event, result: result))
         }

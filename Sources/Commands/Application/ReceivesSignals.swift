@@ -1,0 +1,4 @@
+import ArgumentParser
+
+/// A command that handles signals by itself.
+protocol ReceivesSignals: AsyncParsableCommand {}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Basics
+import Files
+import Roster
+import SystemPackage
+import Workbench
+
+/// Where trust begins: the rosters' folder, and the digest of the first one.
+struct TrustOptions: ParsableArguments {
+    @Option(name: .long, help: .init("The folder of the signed rosters (default: the workspace's, or HALLMARK_ROSTER).", valueName: "dir"))
+    var roster: String?
+
+    @Option(
+        name: .customLong("roster-pin"),
+        help: .init("The digest of the first roster, from a place that you trust (default: the workspace's, or HALLMARK_ROSTER_PIN).", valueName: "sha256"))
+    var pin: String?
+
+    /// Never takes the pin from where the roster lies: whoever could swap the one could swap the other.
+    func trust(workspace: Workspace? = nil) throws -> Trust {
+        guard let folder = roster ?? CommandContext.current["ROSTER"] ?? workspace?.settings.roster else {
+            throw WorkspaceError.missingSetting("the roster", flag: "--roster DIR")
+        }
+        guard let text = pin ?? CommandContext.current["ROSTER_PIN"] ?? workspace?.settings.rosterPin else {
+            throw WorkspaceError.missingSetting("the digest that the roster is pinned by", flag: "--roster-pin SHA256")
+        }
+        guard let digest = SHA256Digest(parsing: text) else { throw ValidationError("`\(text)` is not a SHA-256 digest") }
+        let path = FilePath(folder)
+        guard path.isDirectory else { throw WorkspaceError.notFound("the roster", path) }
+        return Trust(roster: path, pin: digest)
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Basics
+import Conda
+import Cryptography
+import Files
+import Packaging
+import SystemPackage
+import TerminalUI
+import Workbench
+
+struct EmbedCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "embed", abstract: "Embed the commit's recipe into what was built, or prove that it is there.",
+        discussion: """
+            Without FILE it does so for every artifact of the workspace. With FILE it needs --recipe and --output, and no workspace. The payload's \
+            compressed bytes are never touched.
+            """)
+
+    @Argument(help: .init("A single artifact.", valueName: "file")) var file: String?
+    @OptionGroup var workspace: WorkspaceOptions
+    @Option(name: .long, help: .init("The recipe folder, for a single artifact.", valueName: "dir")) var recipe: String?
+    @Option(name: .long, help: .init("The new artifact, for a single one.", valueName: "file")) var output: String?
+    @Option(name: .long, help: "The feedstock's full commit, for about.json.") var sha: String?
+    @Option(name: .customLong("remote-url"), help: .init("The feedstock's address, for about.json.", valueName: "url")) var remoteURL: String?
+    @Option(name: .customLong("run-id"), help: .init("The run's name, for about.json.", valueName: "id")) var runID: String?
+
+    func validate() throws {
+        if file != nil, recipe == nil || output == nil { throw ValidationError("a single artifact needs --recipe and --output") }
+        let given = [sha, remoteURL, runID].compactMap(\.self).count
+        if given != 0, given != 3 { throw ValidationError("--sha, --remote-url and --run-id go together") }
+    }
+
+    func run() async throws {
+        if let file, let recipe, let output {
+            var provenance: SourceProvenance?
+            if let sha, let remoteURL, let runID { provenance = try SourceProvenance(sha: sha, remoteURL: remoteURL, runID: runID) }
+            let result = try Artifact.open(FilePath(file)).embed(recipe: FilePath(recipe), provenance: provenance, output: FilePath(output))
+            terminal.output("\(result.after.sha256)  \(output)")
+            for change in result.changes { terminal.note("  \(change.printable)") }
+            return
+        }
+        let session = try workspace.session(for: "embed")
+        for answer in try await RecipeEmbedding(session: session).run(onProgress: { terminal.showProgress($0) }) {
+            terminal.output("\(session.workspace.file(of: answer.event.after))")
+            terminal.note(
+                "\(terminal.styled(answer.event.result, .good)) the recipe \(answer.event.recipeSHA256.hexadecimal.prefix(16)) in \(answer.event.after.path)"
+                    + (answer.result == nil ? ", done before" : ""))
+            for change in answer.result?.changes ?? [] { terminal.note("  \(change.printable)") }
+            if let payload = answer.event.payloadSHA256 { terminal.note("  payload \(payload.hexadecimal.prefix(16)), the same before and after") }
+        }
+        terminal.note("next: `hallmark matrix run`")
+    }
+}

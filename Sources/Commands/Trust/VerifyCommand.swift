@@ -1,0 +1,87 @@
+import ArgumentParser
+import Basics
+import Conda
+import Cryptography
+import Files
+import SystemPackage
+import TerminalUI
+import Verification
+import Workbench
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Say whether an artifact and its evidence hold: one verdict, every reason.",
+        discussion: """
+            Works offline, from the artifact, what lies beside it, and the pinned roster. Exit code 1 when anything failed or could not be checked. \
+            --explain prints the commands of stock tools that check the same.
+            """)
+
+    @Argument(help: .init("The artifact; its evidence lies beside it.", valueName: "file")) var file: String
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var trust: TrustOptions
+    @Flag(name: .long, help: "Ask for the reviews as well, as the channel does before it promotes.") var release = false
+    @Option(name: .long, help: .init("The channel that the artifact must be meant for, label and all.", valueName: "url")) var target: String?
+    @Option(name: .long, help: "The subdir that it is published in.") var subdir: String?
+    @Flag(name: .long, help: "Print the commands of stock tools that check every signature and proof.") var explain = false
+    @OptionGroup var format: FormatOption
+
+    func run() async throws {
+        let path = FilePath(file)
+        guard path.isRegularFile else { throw FileError.missing(path) }
+        let trust = try trust.trust(workspace: try workspace.optional())
+        let (verdict, evidence) = try trust.verdict(
+            on: path, profile: release ? .release : .build, subdir: try subdir.map { try Subdir(parsing: $0) }, target: try target.map(ChannelAddress.parse))
+        if explain {
+            terminal.output(try trust.verifier().explain(evidence).script)
+            guard verdict.accepted else { throw AnswerIsNo(sentence: verdict.failures.map(\.name).joined(separator: ", ")) }
+            return
+        }
+        try format.show(verdict) { VerdictScreen.lines(verdict) }
+        guard verdict.accepted else { throw AnswerIsNo(sentence: nil) }
+    }
+}
+
+/// `https://host/owner[/label/label]` as a channel.
+enum ChannelAddress {
+    static func parse(_ text: String) throws -> Channel {
+        guard let scheme = text.range(of: "://") else { throw ValidationError("`\(text)` is not a channel's address") }
+        var parts = text[scheme.upperBound...].split(separator: "/").map(String.init)
+        var label = Label.main
+        if parts.count >= 3, parts[parts.count - 2] == "label" {
+            label = try Label(parsing: parts[parts.count - 1])
+            parts.removeLast(2)
+        }
+        guard parts.count >= 2, let owner = parts.popLast() else { throw ValidationError("`\(text)` is not a channel's address") }
+        return try Channel(server: text[..<scheme.upperBound] + parts.joined(separator: "/"), owner: owner, label: label)
+    }
+}
+
+/// A verdict as a line a step, what was proven by whom, and every failure by its name.
+enum VerdictScreen {
+    static func lines(_ verdict: Verdict) -> [String] {
+        var lines: [String] = ["\(verdict.fileName.printable)  sha256 \(verdict.sha256?.hexadecimal ?? "unreadable")", ""]
+        for step in verdict.steps {
+            let (mark, style): (String, Style) =
+                switch step.outcome {
+                case .passed: ("ok", .good)
+                case .failed: ("FAILED", .bad)
+                case .notChecked: ("not checked", .bad)
+                case .notRequired: ("not asked", .faint)
+                }
+            lines.append("\(String(step.number.rawValue).padded(toColumns: 3))\(step.title.padded(toColumns: 24))\(terminal.styled(mark, style))")
+            lines += step.facts.map { "     \($0.printable)" }
+            lines += step.failures.map { "     \(terminal.styled($0.name, .bad)): \($0.detail.printable)" }
+        }
+        lines.append("")
+        lines.append("verdict  " + sentence(verdict))
+        return lines
+    }
+
+    static func sentence(_ verdict: Verdict) -> String {
+        switch verdict.stage {
+        case .refused: terminal.styled("refused", .bad) + ": " + (verdict.failures.isEmpty ? "not everything could be checked" : verdict.failures.map(\.name).joined(separator: ", "))
+        case .awaitingReview: terminal.styled("the builder's evidence holds", .good) + "; a review by another person than \(verdict.builders.joined(separator: ", ")) is still to come"
+        case .reviewed: terminal.styled("accepted", .good) + ": built by \(verdict.builders.joined(separator: ", ")), reviewed by \(verdict.reviewers.joined(separator: ", "))"
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Basics
+import Containers
+import Files
+import Foundation
+import JSONReading
+import Synchronization
+import SystemPackage
+
+/// Watches a build's container beside its log: what it uses, and whether the disk has room for it.
+///
+/// Where less than `reserve` is free the container is paused, not killed, and goes on by itself once there is room again.
+final class BuildMonitor: Sendable {
+    private struct State {
+        var samples = 0
+        var last: ResourceSample?
+        var memoryPeak: Int64?
+        var loadPeak: Double?
+        var diskFreeFirst: Int64?
+        var diskFreeLeast: Int64?
+        var pausedSeconds = 0.0
+        var isPauseRefused = false
+    }
+
+    private let engine: Engine
+    private let container: String
+    private let disk: FilePath
+    private let file: FilePath
+    private let reserve: Int64
+    private let say: @Sendable (String) -> Void
+    private let state = Mutex(State())
+    /// How often the disk is looked at; a compiler writes no more than a few hundred megabytes in that time.
+    private static let interval = Duration.seconds(1)
+
+    init(engine: Engine, container: String, disk: FilePath, file: FilePath, reserve: Int64, say: @escaping @Sendable (String) -> Void) {
+        self.engine = engine
+        self.container = container
+        self.disk = disk
+        self.file = file
+        self.reserve = reserve
+        self.say = say
+    }
+
+    /// Runs until its task is cancelled. A container that it has paused stays so until the next one that watches it finds room.
+    func run() async {
+        var group: ControlGroup?
+        var isPaused = false
+        var tick = 0
+        while !Task.isCancelled {
+            if group == nil, let facts = try? await engine.container(container), facts.started != nil {
+                group = ControlGroup(of: facts.processID)
+                // The process before us may have paused it and ended.
+                isPaused = facts.state == .paused
+            }
+            let free = Int64((try? disk.freeBytes()) ?? .max)
+            if group != nil || isPaused { await watch(free, &isPaused) }
+            // Every second in the first minute, later every ten: a build of ten hours makes some 3,700 samples.
+            if tick < 60 || tick.isMultiple(of: 10) { sample(group, free: free, isPaused: isPaused) }
+            tick += 1
+            do { try await Task.sleep(for: Self.interval) } catch { break }
+        }
+    }
+
+    var summary: ResourceSummary? {
+        state.withLock { state in
+            guard let last = state.last else { return nil }
+            return ResourceSummary(
+                cpuSeconds: last.cpuSeconds, memoryPeak: state.memoryPeak, diskUsed: max(0, (state.diskFreeFirst ?? 0) - (state.diskFreeLeast ?? 0)),
+                loadPeak: state.loadPeak, pausedSeconds: state.pausedSeconds, sampleCount: state.samples)
+        }
+    }
+
+    private func watch(_ free: Int64, _ isPaused: inout Bool) async {
+        if isPaused {
+            state.withLock { $0.pausedSeconds += 1 }
+            guard free >= reserve + reserve / 4 else { return }
+            do throws(ContainerError) {
+                try await engine.resume(container)
+                isPaused = false
+                say("hallmark: there is room again (\(Self.megabytes(free))); the build goes on")
+            } catch { say("hallmark: the build cannot be resumed: \(error.message)") }
+        } else if free < reserve, !state.withLock({ $0.isPauseRefused }) {
+            do throws(ContainerError) {
+                try await engine.pause(container)
+                isPaused = true
+                say(
+                    "hallmark: only \(Self.megabytes(free)) are free where `\(disk)` lies; the build is paused until there are \(Self.megabytes(reserve + reserve / 4))"
+                )
+            } catch {
+                state.withLock { $0.isPauseRefused = true }
+                say("hallmark: the disk is nearly full (\(Self.megabytes(free))) and the build cannot be paused: \(error.message)")
+            }
+        }
+    }
+
+    private func sample(_ group: ControlGroup?, free: Int64, isPaused: Bool) {
+        let load = (try? FilePath("/proc/loadavg").text(limit: 4096)).flatMap { $0.split(separator: " ").first }.flatMap { Double($0) }
+        let memory = group?.memoryUse
+        let cpu = group?.cpuSeconds
+        let sample = state.withLock { state in
+            // After the container's end its group is gone; what it used last stays.
+            let sample = ResourceSample(
+                time: .now, cpuSeconds: cpu ?? state.last?.cpuSeconds, memory: memory, memoryPeak: group?.memoryPeak, diskFree: free, load: load,
+                isPaused: isPaused)
+            state.samples += 1
+            state.last = sample
+            state.memoryPeak = [state.memoryPeak, sample.memoryPeak, sample.memory].compactMap { $0 }.max()
+            state.loadPeak = [state.loadPeak, load].compactMap { $0 }.max()
+            state.diskFreeFirst = state.diskFreeFirst ?? free
+            state.diskFreeLeast = min(state.diskFreeLeast ?? free, free)
+            return sample
+        }
+        append(sample)
+    }
+
+    /// One line of JSON a sample. A disk that is full takes no more of them, and the build does not suffer from that.
+    private func append(_ sample: ResourceSample) {
+        guard let line = try? StrictJSON.encode(sample),
+            let file = try? FileDescriptor.open(
+                file, .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        else { return }
+        _ = try? file.closeAfter { try file.writeAll(line + Data("\n".utf8)) }
+    }
+
+    private static func megabytes(_ bytes: Int64) -> String { "\(bytes / 1_000_000) MB" }
+}

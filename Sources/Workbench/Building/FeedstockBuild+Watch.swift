@@ -1,0 +1,22 @@
+import Files
+import Foundation
+
+extension FeedstockBuild {
+    /// Runs `body` with a `BuildMonitor` beside it.
+    func watched<Value: Sendable, Failure: Error>(
+        _ log: BuildLog, _ body: @escaping @Sendable () async throws(Failure) -> Value
+    ) async throws(Failure) -> (Value, ResourceSummary?) {
+        let monitor = BuildMonitor(engine: engine, container: containerName, disk: artifactsFolder, file: resourcesFile, reserve: diskReserve) { text in
+            log.append(BuildLogLine(time: Date(), stream: .script, text: text))
+        }
+        // Cancelled and waited for where this scope ends.
+        async let _: Void = monitor.run()
+        let value = try await body()
+        return (value, monitor.summary)
+    }
+
+    func cacheUse(since state: BuildState) throws(BuildError) -> CompilerCacheUse? {
+        guard let compilerCache, let before = state.cacheBefore else { return nil }
+        return try attempt { () throws(FileError) in try CompilerCacheUse(reading: compilerCache) }.since(before)
+    }
+}

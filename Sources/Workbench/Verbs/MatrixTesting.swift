@@ -1,0 +1,111 @@
+import Basics
+import Conda
+import Containers
+import Cryptography
+import Files
+import Foundation
+import Machines
+public import Matrix
+public import SystemPackage
+
+/// Tests the workspace's artifacts, or any file, on the matrix.
+public struct MatrixTesting: Sendable {
+    /// A matrix of the user's own; the shipped one if nil.
+    public var definition: FilePath?
+    /// Cells, systems or patterns; all if empty.
+    public var cells: [String]
+    public var jobs: Int
+    public var python: FilePath?
+    /// Where environments are kept between runs.
+    public var cache: FilePath
+    public var engine: String?
+    public var channels: [String]
+    public var vagrantFolder: FilePath
+
+    public init(
+        definition: FilePath? = nil, cells: [String] = [], jobs: Int = 2, python: FilePath?, cache: FilePath, engine: String? = nil, channels: [String] = [],
+        vagrantFolder: FilePath
+    ) {
+        self.definition = definition
+        self.cells = cells
+        self.jobs = jobs
+        self.python = python
+        self.cache = cache.absolute
+        self.engine = engine
+        self.channels = channels
+        self.vagrantFolder = vagrantFolder
+    }
+
+    /// The cells, and which of them can be had here.
+    public func plan() async throws -> MatrixPlan {
+        let definition = try definition.map { try MatrixDefinition(parsing: try $0.contents(limit: 1 << 20)) } ?? .shipped()
+        let systems = try ShippedFiles.images().images(of: .cell).map { TestSystem($0) } + ShippedFiles.boxes().boxes.map { TestSystem($0) }
+        let engine = try? await EngineChoice.find(engine).engine
+        let boxes = BoxSurvey(folder: vagrantFolder)
+        let presence = try await SystemSurvey(engine: engine, boxes: boxes).presence(of: systems)
+        let plan = MatrixPlan(definition, systems: systems, presence: presence)
+        return cells.isEmpty ? plan : try plan.selecting(cells)
+    }
+
+    /// Tests files that belong to no workspace; results go into `results`.
+    public func run(
+        _ files: [FilePath], results: FilePath, isFresh: @escaping @Sendable (CellResult) -> Bool = { _ in false },
+        onEvent: @escaping @Sendable (MatrixEvent) -> Void
+    ) async throws -> [CellResult] {
+        guard let python else {
+            throw WorkspaceError.unavailable(
+                "no Python with py-rattler is named, and the environments are solved with it", hint: "set HALLMARK_PYTHON, or run `scripts/setup-python.sh`")
+        }
+        let engine = try await EngineChoice.find(engine).engine
+        return try await MatrixRun(
+            plan: try await plan(), subjects: try files.map { try Subject(reading: $0) }, engine: engine,
+            maker: EnvironmentMaker(python: python, root: cache), results: results, channels: channels, jobs: jobs, isFresh: isFresh
+        ).run(onEvent: onEvent)
+    }
+
+    /// Tests the workspace's artifacts and puts every new result into the journal as it comes.
+    public func run(
+        in session: WorkspaceSession, retrying: Bool = false, onEvent: @escaping @Sendable (MatrixEvent) -> Void
+    ) async throws -> [CellResult] {
+        let state = await session.state
+        guard !state.artifacts.isEmpty else { throw WorkspaceError.nothingBuilt }
+        for artifact in state.artifacts where artifact.embedded == nil {
+            throw WorkspaceError.nothingTo("test", needs: "the recipe of `\(artifact.built.name)` has not been embedded; run `hallmark embed`")
+        }
+        let files = try state.artifacts.map { try session.file(of: $0.reference) }
+        let workspace = session.workspace
+        let results = try await run(files, results: workspace.matrix, isFresh: { retrying && !$0.isGreen }, onEvent: onEvent)
+        for artifact in state.artifacts {
+            let own = results.filter { $0.artifact.sha256 == artifact.reference.sha256 }
+            var isNew = false
+            for result in own {
+                let event = try Self.event(result, of: artifact.reference, in: workspace)
+                guard artifact.cells[event.cell] != event else { continue }
+                isNew = true
+                try await session.record(.cellFinished(event))
+            }
+            let summary = JournalEvent.MatrixFinished(artifact: artifact.reference, counts: Self.counts(own), isGreen: Self.isGreen(own))
+            if isNew || artifact.matrix != summary { try await session.record(.matrixFinished(summary)) }
+        }
+        return results
+    }
+
+    /// Outcomes by their words, for a line of summary.
+    public static func counts(_ results: [CellResult]) -> [String: Int] {
+        results.reduce(into: [:]) { $0[$1.outcome.kind.rawValue, default: 0] += 1 }
+    }
+
+    /// Every cell that could be judged ended as expected, and one passed; a cell that is merely unavailable is not held against the artifact.
+    public static func isGreen(_ results: [CellResult]) -> Bool {
+        results.allSatisfy { $0.isGreen || $0.outcome.kind == .unavailable } && results.contains { $0.outcome.kind == .passed }
+    }
+
+    private static func event(
+        _ result: CellResult, of artifact: JournalEvent.ArtifactReference, in workspace: Workspace
+    ) throws -> JournalEvent.CellFinished {
+        let file = workspace.matrix.appending(result.artifact.name.fileName).appending("\(result.cell.id).json")
+        return .init(
+            artifact: artifact, cell: result.cell.id, outcome: result.outcome.kind.rawValue, expected: result.expected.rawValue,
+            reason: result.reason.isEmpty ? nil : result.reason, image: result.image?.id, result: try workspace.reference(file))
+    }
+}

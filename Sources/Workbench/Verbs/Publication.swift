@@ -1,0 +1,58 @@
+import JSONReading
+public import Conda
+import Cryptography
+import Files
+import Packaging
+import Publishing
+public import SystemPackage
+public import Transport
+
+/// The server and owner that a workspace publishes to, with the tokens that it takes; each token is good for one thing.
+public struct Publication: Sendable {
+    public let channel: Channel
+    /// Uploads go through this owner first, and are copied by the server; nil to upload straight.
+    public let staging: Channel?
+    /// For the owner that bytes are uploaded to.
+    public var uploadToken: Secret?
+    /// For `channel`'s owner: evidence, labels.
+    public var ownerToken: Secret?
+    /// The feedstock's, for the copy out of staging.
+    public var feedstockToken: Secret?
+
+    public init(settings: WorkspaceSettings) throws {
+        guard let server = settings.server else { throw WorkspaceError.missingSetting("the server", flag: "--server URL") }
+        guard let owner = settings.owner else { throw WorkspaceError.missingSetting("the owner", flag: "--owner NAME") }
+        channel = try Channel(server: server, owner: owner, label: settings.label)
+        staging = try settings.stagingOwner.map { try Channel(server: server, owner: $0, label: settings.label) }
+    }
+
+    func outgoing(_ file: FilePath) throws -> OutgoingArtifact {
+        let artifact = try Artifact.open(file)
+        let info = try artifact.info()
+        guard let index = try info.json("index.json") else { throw WorkspaceError.notFound("info/index.json", file) }
+        return try OutgoingArtifact(file: file, digests: try artifact.digests(), index: index, about: try info.json("about.json") ?? [:])
+    }
+
+    /// The sidecars that lie beside a file, in the order in which a reader needs them.
+    static func sidecars(beside file: FilePath) -> [(Sidecar, FilePath)] {
+        Sidecar.allCases.map { ($0, file.sidecar($0.suffix)) }.filter { $0.1.isRegularFile }
+    }
+}
+
+/// Brings evidence that has grown to the published file.
+public struct EvidenceDelivery: Sendable {
+    public let publication: Publication
+
+    public init(publication: Publication) { self.publication = publication }
+
+    /// Puts the envelopes and proofs that lie beside `file` beside the published file of the same name.
+    public func deliver(beside file: FilePath) async throws {
+        let info = try Artifact.open(file).info()
+        let index = try info.index()
+        let path = ArtifactPath(try ArtifactName(parsing: file.lastComponent?.string ?? ""), in: try Subdir(parsing: index.subdir ?? ""))
+        let server = try AnacondaServer(of: publication.channel, token: publication.ownerToken)
+        for (sidecar, source) in Publication.sidecars(beside: file) where sidecar == .envelopes || sidecar == .proofs {
+            _ = try await server.put(sidecar, source, beside: path, of: publication.channel)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Basics
+import Conda
+public import Containers
+import Cryptography
+import Files
+import Foundation
+import Recipes
+public import SystemPackage
+
+/// Builds the variants that are not built yet, one after the other.
+public struct VariantBuilding: Sendable {
+    public let session: WorkspaceSession
+    /// Config names or identifiers; all variants if empty.
+    public var variants: [String]
+    /// The executable that the shim calls back.
+    public var executable: FilePath
+    public var jobs: Int?
+    public var limits: ContainerRequest.Limits
+    public var compilerCache: FilePath?
+    public var keepsFailedContainer: Bool
+    /// Goes on although the feedstock has oddities that a reviewer would refuse; they stay in the record.
+    public var acceptsOddities: Bool
+    public var version: String
+
+    public init(
+        session: WorkspaceSession, variants: [String], executable: FilePath, jobs: Int? = nil, limits: ContainerRequest.Limits = .init(),
+        compilerCache: FilePath? = nil, keepsFailedContainer: Bool = false, acceptsOddities: Bool = false, version: String
+    ) {
+        self.session = session
+        self.variants = variants
+        self.executable = executable
+        self.jobs = jobs
+        self.limits = limits
+        self.compilerCache = compilerCache
+        self.keepsFailedContainer = keepsFailedContainer
+        self.acceptsOddities = acceptsOddities
+        self.version = version
+    }
+
+    public enum Result: Sendable {
+        case built(JournalEvent.Built, isNew: Bool)
+        case failed(JournalEvent.BuildFailed, hint: String?)
+    }
+
+    public enum Progress: Sendable {
+        case began(variant: String, position: Int, count: Int)
+        case event(variant: String, BuildEvent)
+    }
+
+    /// What became of each variant, in the queue's order. A failed one does not stop the others.
+    public func run(onProgress: @escaping @Sendable (Progress) -> Void) async throws -> [Result] {
+        let feedstock = try await session.feedstock()
+        if !acceptsOddities, let refusal = feedstock.refusals.first { throw WorkspaceError.unavailable(refusal.description, hint: refusal.advice ?? "") }
+        let wanted = try variants.isEmpty ? feedstock.variants : variants.map { try feedstock.variant(named: $0) }
+        let (engine, facts) = try await EngineChoice.find(session.workspace.settings.engine)
+        var results: [Result] = []
+        for (position, variant) in wanted.enumerated() {
+            if let done = try await finished(variant) {
+                results.append(.built(done, isNew: false))
+                continue
+            }
+            onProgress(.began(variant: variant.configName, position: position + 1, count: wanted.count))
+            results.append(try await build(variant, of: feedstock, engine, facts) { onProgress(.event(variant: variant.configName, $0)) })
+        }
+        return results
+    }
+
+    /// The variant's earlier result, if all it made is still there as it was.
+    private func finished(_ variant: Variant) async throws -> JournalEvent.Built? {
+        guard case .built(let built) = await session.state.variants.first(where: { $0.name == variant.configName })?.status else { return nil }
+        for artifact in built.artifacts {
+            let path = session.workspace.builtFile(of: artifact, variant: built.variant)
+            guard path.exists, try SHA256Digest(ofFile: path) == artifact.sha256 else { return nil }
+        }
+        return built
+    }
+
+    private func build(
+        _ variant: Variant, of feedstock: Feedstock, _ engine: Engine, _ facts: EngineFacts, _ onEvent: @escaping @Sendable (BuildEvent) -> Void
+    ) async throws -> Result {
+        let workspace = session.workspace
+        guard let reference = workspace.settings.image ?? variant.dockerImage else {
+            throw WorkspaceError.missingSetting("the image of `\(variant.configName)`", flag: "--image REFERENCE")
+        }
+        var lock = workspace.imageLock.exists ? try ImageLock(reading: workspace.imageLock) : ImageLock()
+        let image = try await lock.resolve(reference, in: engine, pulling: !reference.hasPrefix("localhost/"))
+        try lock.write(to: workspace.imageLock)
+        let script =
+            feedstock.hasBuildScript
+            ? feedstock.root.appending(".scripts").appending("run_docker_build.sh")
+            : try ShippedFiles.writeBuildScript(to: workspace.root.appending("scripts"))
+        let plan = JournalEvent.Planned(
+            variant: variant.configName, variantSHA256: variant.sha256, subdir: variant.subdir, label: workspace.settings.label, image: reference,
+            imageID: image.id, imageDigests: image.digests, engine: "\(facts.kind.rawValue) \(facts.version)",
+            script: feedstock.hasBuildScript ? ".scripts/run_docker_build.sh" : "docker/run_docker_build.sh of hallmark \(version)",
+            scriptSHA256: try SHA256Digest(ofFile: script))
+        let state = await session.state
+        let known = state.variants.first { $0.name == variant.configName }
+        if known?.planned != plan { try await session.record(.planned(plan)) }
+        // A build that was begun and never ended is taken up again under its own number; a failed one gets the next.
+        let started: JournalEvent.BuildStarted
+        if case .building(let unfinished) = known?.status {
+            started = unfinished
+        } else {
+            let attempt = (known?.attempts ?? 0) + 1
+            let id = "manual_\(workspace.settings.id)_\(SHA256Digest(of: variant.configName).hexadecimal.prefix(6))_\(attempt)"
+            started = .init(variant: variant.configName, attempt: attempt, runID: id)
+            try await session.record(.buildStarted(started))
+        }
+        let folder = workspace.buildFolder(of: variant.configName)
+        try folder.createDirectory()
+        let build = FeedstockBuild(
+            feedstock: feedstock.root, variant: variant.configName, script: script, recipeFolder: feedstock.settings.recipeFolder, engine: engine,
+            image: reference, imageID: image.id, folder: folder.appending("attempt-\(started.attempt)"), workspaceID: workspace.settings.id,
+            runID: started.runID, shim: [executable.string, "engine-shim"], feedstockName: feedstock.name + "-feedstock",
+            commit: feedstock.checkout.commit, remoteURL: feedstock.checkout.remoteURL ?? "", jobs: jobs, limits: limits,
+            compilerCache: compilerCache, keepsFailedContainer: keepsFailedContainer)
+        let outcome = try await build.run(onEvent: onEvent)
+        return try await settle(outcome, of: started, facts, in: folder)
+    }
+
+    /// Keeps what was made in the workspace, where no later build writes, and puts the result into the journal.
+    private func settle(_ outcome: BuildOutcome, of started: JournalEvent.BuildStarted, _ facts: EngineFacts, in folder: FilePath) async throws -> Result {
+        let workspace = session.workspace
+        let log = JournalEvent.FileReference(
+            path: workspace.relative(FilePath(outcome.log.path)), sha256: outcome.log.sha256, byteCount: outcome.log.byteCount)
+        if let failure = outcome.failure {
+            let broken = try outcome.broken.map { product in
+                let target = folder.appending("broken").appending(product.name.fileName)
+                try keep(FilePath(product.path), at: target)
+                return try workspace.reference(target)
+            }
+            let event = JournalEvent.BuildFailed(
+                variant: started.variant, attempt: started.attempt, reason: failure.message, log: log, broken: broken)
+            try await session.record(.buildFailed(event))
+            return .failed(event, hint: failure.hint)
+        }
+        var artifacts: [JournalEvent.ArtifactReference] = []
+        for product in outcome.artifacts {
+            guard let subdir = product.subdir else { continue }
+            let artifact = JournalEvent.ArtifactReference(subdir: subdir, name: product.name, sha256: product.sha256, byteCount: product.byteCount)
+            let target = workspace.builtFile(of: artifact, variant: started.variant)
+            try keep(FilePath(product.path), at: target)
+            guard try SHA256Digest(ofFile: target) == product.sha256 else { throw WorkspaceError.artifactChanged(product.path) }
+            artifacts.append(artifact)
+        }
+        let record = folder.appending("attempt-\(started.attempt)").appending("engine.json")
+        let event = JournalEvent.Built(
+            variant: started.variant, attempt: started.attempt, runID: started.runID, startedOn: outcome.started, finishedOn: outcome.finished,
+            artifacts: artifacts, log: log, phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) },
+            engineRecord: record.exists ? try workspace.reference(record) : nil, host: Self.host(facts))
+        try await session.record(.built(event))
+        return .built(event, isNew: true)
+    }
+
+    private func keep(_ source: FilePath, at target: FilePath) throws {
+        try target.removingLastComponent().createDirectory()
+        let temporary = target.removingLastComponent().appending(".\(target.lastComponent?.string ?? "").part")
+        try temporary.removeAll()
+        try source.copyAll(to: temporary)
+        try temporary.move(to: target)
+    }
+
+    private static func host(_ facts: EngineFacts) -> [String: String] {
+        [
+            "cores": "\(ProcessInfo.processInfo.activeProcessorCount)", "memory": "\(ProcessInfo.processInfo.physicalMemory)",
+            "system": ProcessInfo.processInfo.operatingSystemVersionString, "architecture": facts.architecture, "storage": facts.storage,
+            "rootless": "\(facts.isRootless)",
+        ]
+    }
+}
