@@ -93,6 +93,9 @@ public struct ArchiveReader: ~Copyable {
         }
     }
 
+    /// Where the header of the member at hand begins in the uncompressed archive, or where the archive's end begins after the last one.
+    public var headerPosition: Int64 { archive_read_header_position(handle) }
+
     /// Calls `body` with what lies behind the archive's end: first what libarchive was given and did not take, then the rest of the source.
     ///
     /// To be called after `nextEntry()` gave nil.

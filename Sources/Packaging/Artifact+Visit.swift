@@ -10,11 +10,19 @@ extension Artifact {
         var pass = MemberPass(gate: MemberGate(limits: limits, packedBytes: file.size))
         switch container {
         case .conda(let conda):
-            if only != .payload { try pass.run(conda.zip.source(of: conda.info), .zstd, conda.info.name, allowed: .info, only, &visitor) }
-            if only != .info { try pass.run(conda.zip.source(of: conda.payload), .zstd, conda.payload.name, allowed: .payload, only, &visitor) }
+            if only != .payload { try pass.run(try zstd(conda.zip.source(of: conda.info)), conda.info.name, allowed: .info, only, &visitor) }
+            if only != .info { try pass.run(try zstd(conda.zip.source(of: conda.payload)), conda.payload.name, allowed: .payload, only, &visitor) }
         case .tarBz2:
-            try pass.run(FileRangeSource(file), .bzip2, path.lastComponent?.string ?? "", allowed: nil, only, &visitor)
+            try pass.run(try bzip2(), path.lastComponent?.string ?? "", allowed: nil, only, &visitor)
         }
         try pass.finish()
+    }
+
+    private func zstd(_ source: FileRangeSource) throws(PackagingError) -> any ByteSource {
+        do throws(ArchiveError) { return try DecompressingSource(source, compression: .zstd) } catch { throw .archive(error) }
+    }
+
+    private func bzip2() throws(PackagingError) -> any ByteSource {
+        do throws(ArchiveError) { return try ParallelBzip2Source(file) } catch { throw .archive(error) }
     }
 }

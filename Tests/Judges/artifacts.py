@@ -8,9 +8,8 @@ artifacts.py unpack FILE FOLDER   unpacks with rattler
 import hashlib
 import json
 import os
-import shutil
+import random
 import sys
-import tarfile
 
 PLACEHOLDER = "/opt/placeholder_placehold_placehold_placehold"
 
@@ -41,6 +40,8 @@ def make_prefix(prefix):
     write(f"{prefix}/share/demo/{'long-' * 40}name.txt", "a name that does not fit into a tar header\n")
     write(f"{prefix}/share/demo/empty", "")
     write(f"{prefix}/share/demo/zeros", bytes(5000))
+    # Noise of a fixed seed makes the bzip2 file one of several blocks.
+    write(f"{prefix}/share/demo/noise", random.Random(1).randbytes(1_500_000))
     os.link(f"{prefix}/share/demo/config", f"{prefix}/share/demo/config-again")
 
 

@@ -71,6 +71,7 @@ struct JudgeTests {
             let artifact = try Artifact.open(Made.folder.appending(name))
             let result = try artifact.embed(recipe: Made.recipe, provenance: try Self.provenance(), output: output)
             #expect(result.recipe == .added)
+            #expect(!result.isRecompressed)
             #expect(result.payloadBefore == result.payloadAfter)
             #expect(result.after == (try FileDigests.compute(output)))
 

@@ -13,19 +13,42 @@ extension Artifact {
     /// `.conda` only `info-*.tar.zst` is made again; the payload's archive is copied as it is. The same input gives the same bytes.
     /// `output` is there whole or not at all; it may be this artifact's own path.
     public func embed(recipe commit: RecipeTree, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
-        let plan = try EmbedPlan(info: try info(), commit: commit, provenance: provenance)
-        let before = try digests()
-        let payload: (before: SHA256Digest, after: SHA256Digest)
         switch container {
-        case .conda(let conda): payload = try rewrite(conda, plan, to: output)
-        case .tarBz2: payload = try rewriteTar(plan, to: output)
+        case .conda(let conda):
+            let plan = try EmbedPlan(info: try info(), commit: commit, provenance: provenance)
+            return try result(plan, commit, output, isRecompressed: false) { () throws(PackagingError) in try rewrite(conda, plan, to: output) }
+        case .tarBz2:
+            if let head = try head() {
+                let plan = try EmbedPlan(info: head.info, commit: commit, provenance: provenance)
+                return try result(plan, commit, output, isRecompressed: false) { () throws(PackagingError) in try splice(head, plan, to: output) }
+            }
+            let plan = try EmbedPlan(info: try info(), commit: commit, provenance: provenance)
+            return try result(plan, commit, output, isRecompressed: true) { () throws(PackagingError) in try rewriteTar(plan, to: output) }
         }
-        guard payload.before == payload.after else { throw .readBack("the payload is another") }
+    }
+
+    /// Nil where blocks cannot be told apart without decoding them, or `info/` is not at the beginning.
+    private func head() throws(PackagingError) -> TarHead? {
+        let layout: Bzip2Layout
+        do throws(ArchiveError) { layout = try Bzip2Layout(reading: file) } catch {
+            guard case .bzip2(.wrongCRC) = error else { throw .archive(error) }
+            return nil
+        }
+        return try TarHead.read(layout, limits: limits, packedBytes: file.size)
+    }
+
+    private func result(
+        _ plan: EmbedPlan, _ commit: RecipeTree, _ output: FilePath, isRecompressed: Bool,
+        _ write: () throws(PackagingError) -> (SHA256Digest, SHA256Digest)
+    ) throws(PackagingError) -> EmbedResult {
+        let before = try digests()
+        let payload = try write()
+        guard payload.0 == payload.1 else { throw .readBack("the payload is another") }
         let after: FileDigests
         do throws(FileError) { after = try FileDigests.compute(output) } catch { throw .file(error) }
         return EmbedResult(
             recipe: plan.recipe, recipeDigest: commit.digest, changes: plan.changes, before: before, after: after,
-            payloadBefore: payload.before, payloadAfter: payload.after, isRecompressed: format == .tarBz2, output: output.string)
+            payloadBefore: payload.0, payloadAfter: payload.1, isRecompressed: isRecompressed, output: output.string)
     }
 
     /// The same with the recipe of a folder.

@@ -18,7 +18,7 @@ public struct EmbedResult: Hashable, Sendable, Codable {
     public let before: FileDigests
     public let after: FileDigests
     /// The digest of the payload's own archive in the old file and in the new one, which are equal; of a `.tar.bz2`,
-    /// which has no such archive, the digest of all payload members' names and contents.
+    /// which has no such archive, the digest of the payload's bits: those moved as they were, and those in blocks made again.
     public let payloadBefore: SHA256Digest
     public let payloadAfter: SHA256Digest
     /// Whether the payload's compressed bytes had to be made again.

@@ -10,14 +10,13 @@ struct MemberPass {
 
     init(gate: MemberGate) { self.gate = gate }
 
-    /// Reads one tar archive to its end, and what is behind the end.
+    /// Reads one tar archive, unpacked, to its end, and what is behind the end.
     mutating func run(
-        _ source: any ByteSource, _ compression: ArchiveReader.Compression, _ name: String, allowed: ArtifactMember.Part?,
+        _ source: any ByteSource, _ name: String, allowed: ArtifactMember.Part?,
         _ only: ArtifactMember.Part?, _ visitor: inout some MemberVisitor
     ) throws(PackagingError) {
         do throws(ArchiveReader.ReadError<PackagingError>) {
-            let unpacked = try wrap { () throws(ArchiveError) in try DecompressingSource(source, compression: compression) }
-            var reader = try wrap { () throws(ArchiveError) in try ArchiveReader.open(unpacked, compression: .none) }
+            var reader = try wrap { () throws(ArchiveError) in try ArchiveReader.open(source, compression: .none) }
             while let entry = try next(&reader) {
                 guard let member = try body({ () throws(PackagingError) in try gate.admit(entry, allowed: allowed) }) else { continue }
                 let isWanted = only == nil || only == member.part
