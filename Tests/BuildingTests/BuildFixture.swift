@@ -11,30 +11,14 @@ import Workbench
 
 /// A feedstock with scripts that we wrote from the contract of conda-smithy's, and real containers of a tiny image with a shell.
 enum BuildFixture {
-    static let engine = Engine(
-        kind: .podman, environment: ["CONTAINERS_CONF": Repository.root.appending("docker").appending("containers.conf").string])
-    static let image = "localhost/hallmark-tests/busybox:1"
+    static let engine = Engine(kind: .podman, environment: TinyImage.podmanEnvironment)
+    static let image = TinyImage.reference
     /// The tool itself, built beside the tests, as its shim.
     static let shim = [Repository.root.appending(".build/debug/hallmark").string, "engine-shim"]
 
-    static func ready() async throws {
+    static func ready(_ engine: Engine = engine) async throws {
         try #require(FilePath(shim[0]).exists, "the tool `\(shim[0])` is not built")
-        guard try await engine.image(image) == nil else { return }
-        try await TemporaryDirectory.with { folder in
-            let root = folder.appending("root")
-            for name in ["bin", "tmp", "proc", "sys", "dev", "etc"] { try root.appending(name).createDirectory() }
-            try FilePath("/bin/busybox").copyAll(to: root.appending("bin/busybox"))
-            for name in [
-                "sh", "sleep", "echo", "env", "true", "cat", "dd", "id", "head", "yes", "seq", "touch", "mkdir", "tail", "date", "kill", "ls", "tr",
-            ] {
-                _ = try await Command("ln", ["-s", "busybox", root.appending("bin/\(name)").string]).output()
-            }
-            let archive = folder.appending("root.tar")
-            _ = try await Command("tar", ["-c", "-f", archive.string, "-C", root.string, "."]).output()
-            _ = try await Command(
-                engine.executable, ["import", "--change", "ENV PATH=/bin", archive.string, image], environment: .inherited(adding: engine.environment)
-            ).output()
-        }
+        try await TinyImage.make(engine.executable, environment: engine.environment)
     }
 
     /// A script in the manner of conda-smithy's: `-it` without a terminal, unquoted words, `info`, `pull`, all tokens handed on, marker tested.
@@ -92,7 +76,9 @@ enum BuildFixture {
         return root
     }
 
-    static func build(_ feedstock: FilePath, in folder: FilePath, variant: String = "linux_64_", image: String = image) -> FeedstockBuild {
+    static func build(_ feedstock: FilePath, in folder: FilePath, variant: String = "linux_64_", image: String = image, engine: Engine = engine)
+        -> FeedstockBuild
+    {
         FeedstockBuild(
             feedstock: feedstock, variant: variant, script: feedstock.appending(".scripts/run_docker_build.sh"), engine: engine, image: image,
             folder: folder.appending("builds/1"), workspaceID: "tests-" + String(UInt64.random(in: 0...UInt64.max), radix: 36), runID: "manual_1",

@@ -7,39 +7,10 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A docker daemon of our own, with everything that it keeps in `folder`; it ends with the closure. Takes about four seconds.
-func withDocker(_ body: (Engine) async throws -> Void) async throws {
-    try await TemporaryDirectory.with { folder in
-        let socket = folder.appending("docker.sock")
-        let daemon = Command(
-            .path("/usr/sbin/dockerd"),
-            [
-                "--data-root", folder.appending("data").string, "--exec-root", folder.appending("exec").string, "--pidfile",
-                folder.appending("pid").string,
-                "--host", "unix://\(socket)", "--bridge", "none", "--iptables=false",
-            ], grace: .seconds(20))
-        let log = Lines()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do { _ = try await daemon.stream { log.append($0) } } catch ProcessError.cancelled {}
-            }
-            let engine = Engine(kind: .docker, environment: ["DOCKER_HOST": "unix://\(socket)"])
-            var isReady = false
-            for _ in 0..<200 where !isReady {
-                isReady = (try? await engine.facts()) != nil
-                if !isReady { try await Task.sleep(for: .milliseconds(50)) }
-            }
-            try #require(isReady, "dockerd did not come up: \(log.texts.suffix(5))")
-            try await body(engine)
-            group.cancelAll()
-            try await group.waitForAll()
-        }
-    }
-}
-
 @Suite(.serialized) struct DockerTests {
     @Test func `docker does what podman does: exit codes, errors, memory, logs, labels`() async throws {
-        try await withDocker { engine in
+        try await DockerDaemon.with { environment in
+            let engine = Engine(kind: .docker, environment: environment)
             let facts = try await engine.facts()
             #expect(facts.kind == .docker && !facts.isRootless && facts.operatingSystem == "linux")
             _ = try await TestEngine.ready(engine)

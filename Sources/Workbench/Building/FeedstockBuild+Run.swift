@@ -103,22 +103,22 @@ extension FeedstockBuild {
         do throws(ProcessError) {
             (exit, resources) = try await watched(log) { () async throws(ProcessError) -> ProcessExit in
                 try await command(wrapper).stream(lineLimit: 2 << 20, mergingError: true) { pid in
-                // From here on a process that takes over knows whom to end first.
-                var started = base
-                started.script = ProcessIdentity(running: pid)
-                identity.withLock { $0 = started.script }
-                try? started.write(to: stateFile)
-            } onLine: { line in
-                if let inner = ShimFrame.decode(line.text, mark: mark) {
-                    if !hasContainer.isRaised {
-                        hasContainer.raise()
-                        onEvent(.container(name: containerName, isResumed: false))
+                    // From here on a process that takes over knows whom to end first.
+                    var started = base
+                    started.script = ProcessIdentity(running: pid)
+                    identity.withLock { $0 = started.script }
+                    try? started.write(to: stateFile)
+                } onLine: { line in
+                    if let inner = ShimFrame.decode(line.text, mark: mark) {
+                        if !hasContainer.isRaised {
+                            hasContainer.raise()
+                            onEvent(.container(name: containerName, isResumed: false))
+                        }
+                        log.append(BuildLogLine(time: inner.time, stream: inner.stream == .output ? .output : .error, text: inner.text))
+                    } else {
+                        log.append(BuildLogLine(time: line.time, stream: .script, text: line.text))
                     }
-                    log.append(BuildLogLine(time: inner.time, stream: inner.stream == .output ? .output : .error, text: inner.text))
-                } else {
-                    log.append(BuildLogLine(time: line.time, stream: .script, text: line.text))
                 }
-            }
             }
         } catch {
             _ = log.end()

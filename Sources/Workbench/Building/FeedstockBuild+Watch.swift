@@ -6,7 +6,8 @@ extension FeedstockBuild {
     func watched<Value: Sendable, Failure: Error>(
         _ log: BuildLog, _ body: @escaping @Sendable () async throws(Failure) -> Value
     ) async throws(Failure) -> (Value, ResourceSummary?) {
-        let monitor = BuildMonitor(engine: engine, container: containerName, disk: artifactsFolder, file: resourcesFile, reserve: diskReserve) { text in
+        let monitor = BuildMonitor(engine: engine, container: containerName, disk: artifactsFolder, file: resourcesFile, reserve: diskReserve) {
+            text in
             log.append(BuildLogLine(time: Date(), stream: .script, text: text))
         }
         // Cancelled and waited for where this scope ends.
