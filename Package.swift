@@ -134,6 +134,7 @@ let package = Package(
                 "TestSupport", "Basics", "Files", "JSONReading", "Cryptography", "Processes", "Conda", "Packaging", "Containers", "Machines",
             ]),
         tests(of: "Machines", ["TestSupport", "Files", "Processes"]),
+        tests(of: "Transport", ["Files"]),
         tests(of: "Recipes", ["Basics", "Files", "Processes", "Conda"]),
         tests(of: "Checklists", ["Basics", "Files", "TestSupport"]),
         tests(of: "Reporting", ["Basics", "Files", "Processes", "TestSupport"], resources: [.copy("Goldens")]),
