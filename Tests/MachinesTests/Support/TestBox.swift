@@ -1,0 +1,81 @@
+import Files
+import Foundation
+import Processes
+import SystemPackage
+import TestSupport
+import Testing
+
+/// A machine that Vagrant can really start here: a Debian container with an SSH server, through its docker provider.
+///
+/// Vagrant talks to podman's own service on a socket, which speaks docker's language.
+struct TestBox: Sendable {
+    static let image = "localhost/hallmark-tests/vagrant:12"
+    private static let settings = ["CONTAINERS_CONF": Repository.root.appending("docker/containers.conf").string]
+
+    let folder: FilePath
+    let environment: [String: String]
+
+    /// Makes the image where it is missing, starts podman's service for the length of `body`, and lays a Vagrantfile out.
+    static func with(_ body: @escaping @Sendable (TestBox) async throws -> Void) async throws {
+        try await makeImage()
+        try await TemporaryDirectory.with { folder in
+            let socket = folder.appending("podman.sock")
+            let machine = folder.appending("machine")
+            try machine.createDirectory()
+            try machine.appending("Vagrantfile").replaceContents(
+                with: """
+                    Vagrant.configure("2") do |config|
+                      config.vm.define "test" do |machine|
+                        machine.vm.synced_folder ".", "/vagrant", disabled: true
+                        machine.vm.provider "docker" do |docker|
+                          docker.image = "\(image)"
+                          docker.pull = false
+                          docker.has_ssh = true
+                          docker.remains_running = true
+                        end
+                      end
+                    end
+                    """)
+            let environment = [
+                "DOCKER_HOST": "unix://\(socket)", "VAGRANT_HOME": folder.appending("home").string, "VAGRANT_CHECKPOINT_DISABLE": "1",
+            ]
+            let service = Command(
+                "podman", ["system", "service", "--time", "0", "unix://\(socket)"], environment: .inherited(adding: settings), grace: .seconds(3))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do { _ = try await service.run() } catch ProcessError.cancelled {}
+                }
+                defer { group.cancelAll() }
+                for _ in 0..<100 where !socket.exists { try await Task.sleep(for: .milliseconds(100)) }
+                try #require(socket.exists, "podman's service did not start")
+                try await body(TestBox(folder: machine, environment: environment))
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static func makeImage() async throws {
+        let there = try await Command("podman", ["image", "exists", image], environment: .inherited(adding: settings)).run()
+        guard !there.exit.isSuccess else { return }
+        try await TemporaryDirectory.with { folder in
+            let gem = "require 'rubygems'; print Gem::Specification.find_by_name('vagrant').gem_dir"
+            let keys = try await Command("ruby", ["-e", gem]).output()
+            try FilePath(keys).appending("keys/vagrant.pub").copyAll(to: folder.appending("vagrant.pub"))
+            try folder.appending("Containerfile").replaceContents(
+                with: """
+                    FROM localhost/hallmark/debian:12
+                    RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openssh-server sudo >/dev/null \\
+                     && mkdir -p /run/sshd && useradd -m -s /bin/bash vagrant && echo 'vagrant ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/vagrant \\
+                     && mkdir -m 700 /home/vagrant/.ssh
+                    COPY vagrant.pub /home/vagrant/.ssh/authorized_keys
+                    RUN chmod 600 /home/vagrant/.ssh/authorized_keys && chown -R vagrant:vagrant /home/vagrant/.ssh
+                    EXPOSE 22
+                    CMD ["/usr/sbin/sshd", "-D", "-e"]
+                    """)
+            let build = Command(
+                "podman", ["build", "--quiet", "--network=host", "--tag", image, folder.string], environment: .inherited(adding: settings),
+                timeout: .seconds(300))
+            _ = try await build.output()
+        }
+    }
+}
