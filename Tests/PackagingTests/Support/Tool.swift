@@ -11,6 +11,7 @@ enum Tool {
     @discardableResult
     static func run(_ arguments: String..., in folder: FilePath? = nil) throws -> String { try run(arguments, in: folder) }
 
+    @discardableResult
     static func run(_ arguments: [String], in folder: FilePath? = nil) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
