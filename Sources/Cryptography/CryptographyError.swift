@@ -11,6 +11,9 @@ public enum CryptographyError: Explained, Hashable {
     case passphraseNeeded
     case passphraseEmpty
     case notABase64KeyID(String)
+    case timestampRefused(reasons: [String])
+    case agent(String)
+    case notInAgent(KeyID)
 
     public var message: String {
         switch self {
@@ -22,6 +25,9 @@ public enum CryptographyError: Explained, Hashable {
         case .passphraseNeeded: "this key is locked with a passphrase"
         case .passphraseEmpty: "a passphrase must not be empty"
         case .notABase64KeyID(let text): "`\(text)` is not a key id"
+        case .timestampRefused(let reasons): "the time stamp is not an authority's over these bytes" + Self.clause(reasons)
+        case .agent(let what): "the ssh-agent is of no use: \(what)"
+        case .notInAgent(let key): "the ssh-agent does not hold the key `\(key)`"
         }
     }
 
@@ -31,6 +37,8 @@ public enum CryptographyError: Explained, Hashable {
         case .unsupportedKey: "people sign with ECDSA P-256, logs and witnesses with Ed25519; make a key with `hallmark key new`"
         case .passphraseNeeded: "give the passphrase at the terminal or through a file descriptor"
         case .notABase64KeyID: "a key id is the base64 of 32 bytes: the SHA-256 of the public key's DER form"
+        case .agent: "see what `ssh-add -l` says; `SSH_AUTH_SOCK` names the agent's socket"
+        case .notInAgent: "add it with `ssh-add FILE`, or `ssh-add -s MODULE` for a token; it must be an ECDSA key on P-256"
         default: nil
         }
     }

@@ -25,6 +25,11 @@ public enum LedgerError: Explained, Hashable {
     /// The tiles do not hash to the root that the checkpoint was signed over.
     case treeContradictsCheckpoint
     case notInLog
+    case policyMalformed(String)
+    case witnessKnowsOther(size: UInt64)
+    case rollback(remembered: UInt64, found: UInt64)
+    /// Two heads, each signed by the log, that cannot both be of one growing log.
+    case splitView(one: String, other: String)
 
     public var message: String {
         switch self {
@@ -47,6 +52,10 @@ public enum LedgerError: Explained, Hashable {
         case .tileMalformed(let path): "`\(path)` is not a whole tile"
         case .treeContradictsCheckpoint: "the log's tiles do not have the root that its checkpoint is signed over"
         case .notInLog: "the log does not hold this entry"
+        case .policyMalformed(let what): "this is not a log policy: \(what)"
+        case .witnessKnowsOther(let size): "the witness knows the log at \(size) entries"
+        case .rollback(let remembered, let found): "the log had \(remembered) entries when it was last seen, and has \(found) now"
+        case .splitView(let one, let other): "the log has shown two faces, which proves its fault:\n\(one)\n\(other)"
         }
     }
 
@@ -55,6 +64,7 @@ public enum LedgerError: Explained, Hashable {
         case .file(let error): error.hint
         case .cryptography(let error): error.hint
         case .treeContradictsCheckpoint, .tileMalformed: "the log's files were changed behind its back: restore them from a mirror and compare"
+        case .splitView: "keep both notes and show them to the channel's core members"
         default: nil
         }
     }

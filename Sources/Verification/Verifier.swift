@@ -1,5 +1,6 @@
 public import Basics
 public import Conda
+public import Ledger
 public import Provenance
 public import SystemPackage
 
@@ -16,6 +17,10 @@ public struct Verifier: Sendable {
     public var channel: String?
     /// The highest version of the roster that was seen before.
     public var rememberedRosterVersion = 0
+    /// The newest checkpoint of the channel's log that was seen before; what the evidence shows must be of the same log.
+    public var rememberedCheckpoint: SignedNote?
+    /// The log itself, where it is at hand: checkpoints of different sizes can be compared only with it.
+    public var log: LogFolder?
     /// Opens the artifact; without one the content is not checked, and nothing is accepted.
     public var inspect: (@Sendable (FilePath) throws -> ArtifactContent)?
     public var now: Timestamp
@@ -40,10 +45,11 @@ public struct Verifier: Sendable {
         run.checkRoster()
         run.checkSignatures()
         run.checkStatements()
-        run.checkTime()
-        run.checkRoles()
+        // Witnesses say when, and rights are judged as of then: so 9 and 10 go before 7 and 8.
         run.checkLedger()
         run.checkWitnesses()
+        run.checkTime()
+        run.checkRoles()
         run.checkRules()
         run.checkContent()
         run.checkWithdrawal()

@@ -51,10 +51,7 @@ public struct LogFolder: Sendable {
         leaves: [Data], key: LogKey, isDeduplicating: Bool
     ) throws(LedgerError) -> (indices: [UInt64], checkpoint: VerifiedCheckpoint) {
         if let large = leaves.first(where: { $0.count > Int(UInt16.max) }) { throw .entryTooLarge(byteCount: large.count) }
-        let lock = try lock()
-        let result = try appendAlone(leaves, key: key, isDeduplicating: isDeduplicating)
-        lock.release()
-        return result
+        return try locked { () throws(LedgerError) in try appendAlone(leaves, key: key, isDeduplicating: isDeduplicating) }
     }
 
     private func appendAlone(
@@ -157,6 +154,14 @@ public struct LogFolder: Sendable {
             level += 1
         }
         return head
+    }
+
+    /// Runs `body` while no other appender can.
+    func locked<Value>(_ body: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
+        let lock = try lock()
+        let value = try body()
+        lock.release()
+        return value
     }
 
     /// The lock of the appenders, waited for up to ten seconds: an append takes milliseconds.

@@ -53,9 +53,10 @@ struct TileReader {
         return MerkleTree.root(of: hashes[...])
     }
 
-    mutating func root() throws(LedgerError) -> SHA256Digest {
-        let size = size
-        return try withSource { source throws(LedgerError) in try MerkleTree.root(of: size, from: source) }
+    mutating func root() throws(LedgerError) -> SHA256Digest { try root(at: size) }
+
+    mutating func root(at size: UInt64) throws(LedgerError) -> SHA256Digest {
+        try withSource { source throws(LedgerError) in try MerkleTree.root(of: size, from: source) }
     }
 
     mutating func inclusionProof(of index: UInt64) throws(LedgerError) -> [SHA256Digest] {
@@ -63,9 +64,10 @@ struct TileReader {
         return try withSource { source throws(LedgerError) in try MerkleTree.inclusionProof(of: index, in: size, from: source) }
     }
 
-    mutating func consistencyProof(from oldSize: UInt64) throws(LedgerError) -> [SHA256Digest] {
-        let size = size
-        return try withSource { source throws(LedgerError) in try MerkleTree.consistencyProof(from: oldSize, to: size, from: source) }
+    mutating func consistencyProof(from oldSize: UInt64) throws(LedgerError) -> [SHA256Digest] { try consistencyProof(from: oldSize, to: size) }
+
+    mutating func consistencyProof(from oldSize: UInt64, to newSize: UInt64) throws(LedgerError) -> [SHA256Digest] {
+        try withSource { source throws(LedgerError) in try MerkleTree.consistencyProof(from: oldSize, to: newSize, from: source) }
     }
 
     /// The tree's functions want a closure, and a closure cannot keep a cache in `self`: it keeps it in a copy that comes back.

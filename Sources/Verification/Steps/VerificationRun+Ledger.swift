@@ -8,7 +8,7 @@ extension VerificationRun {
     mutating func checkLedger() {
         guard let chain else { return finish(.notChecked(.ledger, "without a roster no log is known")) }
         guard let text = chain.newest.logKey else {
-            guard proofs.isEmpty else {
+            guard proofs.proofs.isEmpty else {
                 return finish(.init(.ledger, failures: [.init(.logUnknown, "there are log proofs, and the roster names no log")]))
             }
             return finish(.init(.ledger, outcome: .notRequired, facts: ["the roster names no log"]))
@@ -21,7 +21,7 @@ extension VerificationRun {
         }
         for index in claims.indices {
             let claim = claims[index]
-            guard let proof = proofs[claim.verified.envelope] else {
+            guard let proof = proofs.proofs[claim.verified.envelope] else {
                 step.fail(.notLogged, "\(claim.title) has no proof that it is in the log")
                 claims[index].isFaulty = true
                 continue
@@ -40,21 +40,12 @@ extension VerificationRun {
         finish(step)
     }
 
-    private static func code(of error: LedgerError) -> VerificationFailure.Code {
+    static func code(of error: LedgerError) -> VerificationFailure.Code {
         switch error {
         case .wrongOrigin: .wrongOrigin
         case .noteMalformed, .noteSignature, .checkpointMalformed, .unsigned, .keyMalformed, .cryptography: .checkpointSignature
         case .entryMalformed: .leafMismatch
         default: .inclusionFailed
         }
-    }
-
-    /// 10: others saw the same log.
-    mutating func checkWitnesses() {
-        guard let chain else { return finish(.notChecked(.witnesses, "without a roster no witness is known")) }
-        guard chain.newest.logPolicy != nil else {
-            return finish(.init(.witnesses, outcome: .notRequired, facts: ["the roster names no witnesses"]))
-        }
-        finish(.notChecked(.witnesses, "witnesses are named and not yet counted here"))
     }
 }

@@ -50,11 +50,11 @@ extension VerificationRun {
         if let bytes = evidence.proofs {
             do throws(VerificationError) {
                 guard bytes.count <= ProofFile.byteLimit else { throw .proofFileMalformed(line: 0, "larger than \(ProofFile.byteLimit) bytes") }
-                proofs = try ProofFile(parsing: bytes).proofs
-                step.prove("\(proofs.count) log proofs")
-                let strangers = Set(proofs.keys).subtracting(envelopes.map(\.digest))
+                proofs = try ProofFile(parsing: bytes)
+                step.prove("\(proofs.proofs.count) log proofs, \(proofs.timestamps.count) time stamps")
+                let strangers = proofs.envelopes.subtracting(envelopes.map(\.digest))
                 for digest in strangers.sorted(by: { $0.hexadecimal < $1.hexadecimal }) {
-                    step.fail(.evidenceMalformed, "there is a log proof of an envelope that is not there: \(digest)")
+                    step.fail(.evidenceMalformed, "there is a proof of an envelope that is not there: \(digest)")
                 }
             } catch { step.fail(.evidenceMalformed, error.message) }
         }

@@ -26,44 +26,4 @@ extension VerificationRun {
         if matching > 0 { step.prove("\(matching) statements are about this artifact's bytes and name") }
         finish(step)
     }
-
-    /// 7: when each was signed, and whether the key was good then.
-    mutating func checkTime() {
-        guard let chain else { return finish(.notChecked(.time, "without a roster no key is known")) }
-        var step = VerificationStep(.time)
-        for index in claims.indices {
-            let claim = claims[index]
-            if case .untrusted = claim.time, chain.newest.policy.requiresTrustedTime {
-                step.fail(.noTrustedTime, "nobody but its signer says when \(claim.title) was signed")
-                claims[index].isFaulty = true
-            }
-            if let refusal = chain.refusal(of: claim.verified.signer, at: claim.time) {
-                step.fail(.init(refusal.name), "\(claim.title): \(refusal.detail)")
-                claims[index].isFaulty = true
-            }
-        }
-        if claims.isEmpty { return finish(.notChecked(.time, "there is no signature to date")) }
-        let trusted = claims.filter { if case .trusted = $0.time { true } else { false } }.count
-        step.prove(
-            trusted == claims.count
-                ? "every signature has a trusted time"
-                : "\(claims.count - trusted) of \(claims.count) signatures have no trusted time: their keys and grants are judged as of \(verifier.now)"
-        )
-        finish(step)
-    }
-}
-
-extension VerificationFailure.Code {
-    init(_ name: RosterDecision.Refusal.Name) {
-        self =
-            switch name {
-            case .unknownKey: .unknownKey
-            case .keyNotYetValid: .keyNotYetValid
-            case .keyExpired: .keyExpired
-            case .keyRevoked: .keyRevoked
-            case .roleNotGranted: .roleNotGranted
-            case .packageNotGranted: .packageNotGranted
-            case .grantExpired: .grantExpired
-            }
-    }
 }

@@ -15,7 +15,7 @@ struct VerificationRun {
     var name: ArtifactName?
     var sha256: SHA256Digest?
     var envelopes: [Envelope] = []
-    var proofs: [SHA256Digest: LogProof] = [:]
+    var proofs = ProofFile()
     var chain: RosterChain?
     var content: ArtifactContent?
     /// Why the artifact could not be opened.
@@ -40,7 +40,10 @@ struct VerificationRun {
         var person: String?
         /// The role that the person signed in.
         var role: Role?
+        /// The log's head that the claim's proof leads to.
         var checkpoint: VerifiedCheckpoint?
+        /// When witnesses had seen that head.
+        var witnessTime: Timestamp?
 
         var predicate: StatementPredicate { verified.statement.predicate }
         /// How the verdict calls it.
@@ -74,7 +77,8 @@ struct VerificationRun {
         let reviewable = ((accepted?.builds.map(\.claim) ?? []) + (accepted?.tests.map(\.claim) ?? [])).map(\.verified.envelope)
         return Verdict(
             fileName: evidence.fileName, sha256: sha256, profile: profile,
-            stage: !isSound ? .refused : areReviewsComplete ? .reviewed : .awaitingReview, steps: steps, builders: accepted?.builders ?? [],
+            stage: !isSound ? .refused : areReviewsComplete ? .reviewed : .awaitingReview,
+            steps: steps.sorted { $0.number.rawValue < $1.number.rawValue }, builders: accepted?.builders ?? [],
             reviewers: accepted?.reviewers ?? [], reviewable: reviewable.sorted { $0.hexadecimal < $1.hexadecimal },
             rosterVersion: chain?.newest.version, rosterDigest: chain?.newest.digest, verifiedAt: verifier.now,
             accepted: isSound && (profile == .build || areReviewsComplete))

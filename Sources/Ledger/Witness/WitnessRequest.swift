@@ -1,0 +1,39 @@
+public import Basics
+import Cryptography
+public import Foundation
+
+/// What a log asks of a witness: tlog-witness's `add-checkpoint` body.
+public struct WitnessRequest: Hashable, Sendable {
+    /// The size that the log believes the witness to know.
+    public let oldSize: UInt64
+    public let proof: [SHA256Digest]
+    public let note: SignedNote
+
+    public init(oldSize: UInt64, proof: [SHA256Digest], note: SignedNote) {
+        self.oldSize = oldSize
+        self.proof = proof
+        self.note = note
+    }
+
+    public init(parsing body: Data) throws(LedgerError) {
+        guard body.count <= SignedNote.byteLimit, let text = String(validating: body, as: UTF8.self) else {
+            throw .proofMalformed("it is too large or not UTF-8")
+        }
+        guard let gap = text.range(of: "\n\n", options: .literal) else { throw .proofMalformed("it holds no checkpoint") }
+        var lines = text[..<gap.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)[...]
+        guard let line = lines.popFirst(), line.hasPrefix("old "), let size = UInt64(line.dropFirst(4)), "old \(size)" == line else {
+            throw .proofMalformed("it does not begin with the old size")
+        }
+        guard lines.count <= 63 else { throw .proofTooLong }
+        var proof: [SHA256Digest] = []
+        for line in lines {
+            guard let hash = Base64.decodeCanonical(line).flatMap({ SHA256Digest(bytes: Array($0)) }) else {
+                throw .proofMalformed("`\(line)` is not a hash")
+            }
+            proof.append(hash)
+        }
+        self.init(oldSize: size, proof: proof, note: try SignedNote(parsing: text[gap.upperBound...]))
+    }
+
+    public var body: Data { Data(("old \(oldSize)\n" + proof.map { Base64.encode($0.bytes) + "\n" }.joined() + "\n" + note.description).utf8) }
+}
