@@ -11,7 +11,7 @@ import Testing
 
 @testable import Matrix
 
-/// Real containers, real environments: the one slow suite of this room (about 40 s on two cores).
+/// Real containers, real environments: the one slow suite of this room (about 45 s on two cores).
 @Suite(.serialized) struct MatrixRunTests {
     static let engine = Engine(kind: .podman, environment: TestTools.podmanSettings)
     static let systems = ["debian-11", "debian-12", "debian-13", "musl"]
@@ -78,6 +78,25 @@ import Testing
             try expect("olderpy", .failed, saying: "pytest")
             try expect("hungry", .failed, saying: "it was killed for want of memory at the limit of 256 MiB")
             try expect("wide", .failed, saying: "it filled the disk that it was given, 64 MiB")
+
+            try expect(
+                "graphic", in: debians, .failed, saying: "`libGL.so.1` is missing, which `bin/graphic` needs; the system's package `libgl1` brings it"
+            )
+            try expect("bomb", .failed, saying: "it started more processes than it may, 100")
+            try expect("lua", .passed)
+            try expect("oldlua", .passed)
+            try expect("base", in: ["debian-12", "debian-13"], .passed, saying: "3 tests passed")
+            try expect("base", in: ["debian-11"], .passed, saying: "2 tests passed, 1 not run: `honest` cannot be installed beside it")
+
+            let dishonest = try result("dishonest", "debian-11")
+            #expect(dishonest.reason.hasSuffix("; the artifact should have declared `__glibc >=2.34`"))
+            #expect(
+                dishonest.prediction?.outcome == .failed && dishonest.prediction?.reason == "`bin/plain` needs GLIBC_2.34, and the system has 2.31")
+            #expect(try result("dishonest", "musl").prediction?.reason == "`bin/plain` is linked against glibc, and the system has musl 1.2.5")
+            #expect(try result("honest", "debian-11").prediction?.outcome == .uninstallable)
+            for one in results where ["fine", "honest", "dishonest"].contains(one.artifact.name.package) {
+                #expect(one.prediction?.outcome == one.outcome.kind, "\(one.artifact.name) in \(one.cell): \(one.reason)")
+            }
 
             let honest = try result("honest", "debian-11")
             #expect(honest.expected == .uninstallable && honest.isGreen, "its own bound says so")

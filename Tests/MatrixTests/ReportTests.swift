@@ -4,6 +4,7 @@ import Files
 import Foundation
 import JSONReading
 import Processes
+import Synchronization
 import Testing
 
 @testable import Matrix
@@ -70,5 +71,62 @@ import Testing
             #expect(try StrictJSON.decode(CellResult.self, from: StrictJSON.encode(result, pretty: true)) == result)
         }
         #expect(throws: JSONError.self) { try StrictJSON.decode(Outcome.self, from: Data(#"{"kind":"fine"}"#.utf8)) }
+    }
+}
+
+@Suite struct MatrixComparisonTests {
+    @Test func `two runs are compared cell by cell, whatever the artifact's version`() throws {
+        let before = [
+            try ReportTests.result("a-1-0.conda", "one", .failed(.untested)), try ReportTests.result("a-1-0.conda", "two", .passed),
+            try ReportTests.result("a-1-0.conda", "three", .timedOut), try ReportTests.result("a-1-0.conda", "four", .passed),
+        ]
+        let after = [
+            try ReportTests.result("a-2-0.conda", "one", .passed), try ReportTests.result("a-2-0.conda", "two", .timedOut),
+            try ReportTests.result("a-2-0.conda", "three", .failed(.untested)), try ReportTests.result("a-2-0.conda", "five", .passed),
+        ]
+        let comparison = MatrixComparison(from: before, to: after)
+        #expect(comparison.entries.map(\.change) == [.fixed, .broke, .still, .new, .gone])
+        #expect(comparison.entries.map(\.cell.system) == ["one", "two", "three", "five", "four"])
+        #expect(comparison.entries[4].before == .passed && comparison.entries[4].after == nil)
+    }
+}
+
+@Suite struct SchedulingTests {
+    @Test func `jobs are bounded by processors and by memory`() {
+        #expect(MachineCapacity.jobs(for: .init(memory: 1)) >= 1)
+        #expect(MachineCapacity.jobs(for: .init(memory: 1 << 50)) == 1)
+    }
+
+    @Test func `the concurrent map keeps the order, its limit, and every result`() async throws {
+        let running = Mutex((now: 0, most: 0))
+        let values = try await Array(0..<40).concurrentMap(limit: 3) { number throws(MatrixError) in
+            running.withLock {
+                $0.now += 1
+                $0.most = max($0.most, $0.now)
+            }
+            for _ in 0..<(40 - number) { await Task.yield() }
+            running.withLock { $0.now -= 1 }
+            return number * 2
+        }
+        #expect(values == (0..<40).map { $0 * 2 })
+        #expect(running.withLock { $0.most } <= 3)
+        await #expect(throws: MatrixError.limits) {
+            try await Array(0..<40).concurrentMap(limit: 3) { number throws(MatrixError) -> Int in
+                if number == 7 { throw .limits }
+                return number
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (["ID=ubuntu", "ID_LIKE=debian"], "libGL.so.1", "the system's package `libgl1` brings it"),
+        (["ID=\"almalinux\"", "ID_LIKE=\"rhel centos fedora\""], "libGL.so.1", "`dnf install 'libGL.so.1()(64bit)'` brings it"),
+        (["ID=\"opensuse-leap\""], "libGL.so.1", "`zypper install 'libGL.so.1()(64bit)'` brings it"),
+        (["ID=alpine"], "libGL.so.1", "`apk add so:libGL.so.1` brings it"), (["ID=plan9"], "libGL.so.1", nil),
+        (["ID=debian"], "libunheardof.so.9", nil), (["ID=alpine"], "libx.so; rm -rf ~", nil),
+    ])
+    func `a missing library is named by the distribution's own package`(release: [String], library: String, words: String?) {
+        let facts = ImageProbe.facts(in: ["machine=x86_64"] + release.map { "id=" + $0.split(separator: "=")[1] })
+        #expect(LibraryRemedy.words(for: library, in: facts) == words)
     }
 }

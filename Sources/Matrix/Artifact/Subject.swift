@@ -18,6 +18,8 @@ public struct Subject: Sendable, Hashable {
     public var tests: [PackagedTest]
     /// The variant's keys and values that are texts, from `info/hash_input.json`; tests see them as variables.
     public var variant: [String: String]
+    /// What its programs and libraries ask of a system.
+    public var needs: BinaryNeeds
     /// `info/test`, for tests of the v0 format.
     var testFiles: [InfoFolder.File]
 
@@ -28,9 +30,8 @@ public struct Subject: Sendable, Hashable {
         let summary: ArtifactSummary
         do throws(PackagingError) {
             let artifact = try Artifact.open(path)
-            // All of it passes the gate once: the client that installs it is not asked to be as careful.
-            var nobody = Witness()
-            try artifact.visit(with: &nobody)
+            // All of it passes the gate here: the client that installs it is not asked to be as careful.
+            needs = BinaryNeeds(try artifact.inspect())
             info = try artifact.info()
             summary = try artifact.summary()
         } catch { throw .artifact(path, reason: error.message) }
@@ -72,11 +73,4 @@ public struct Subject: Sendable, Hashable {
 
     /// The match spec that only this file meets.
     var spec: String { "\(name.package)[version=\"==\(name.version)\", build=\"\(name.build)\", sha256=\(sha256)]" }
-}
-
-/// Looks at everything and keeps nothing.
-private struct Witness: MemberVisitor {
-    mutating func begin(_ member: ArtifactMember) {}
-    mutating func take(_ bytes: UnsafeRawBufferPointer) {}
-    mutating func end(_ member: ArtifactMember) {}
 }

@@ -19,6 +19,12 @@ struct Diagnosis: Sendable {
     }
 
     init(exit: ContainerExit, telling: [String], last: [String], _ surroundings: Surroundings) {
+        if exit.isTimedOut, let line = Self.forkFailure(telling) {
+            // Shells try again for a while; what kept it is known all the same.
+            let failure = FailureReason.tooManyProcesses(limit: surroundings.limits.processes)
+            (outcome, reason, evidence) = (.failed(failure), failure.words, [line])
+            return
+        }
         if exit.isTimedOut {
             let running = Self.running(last)
             outcome = .timedOut
@@ -43,6 +49,12 @@ struct Diagnosis: Sendable {
         }
     }
 
+    private static func forkFailure(_ lines: [String]) -> String? {
+        lines.first { line in
+            line.contains("annot fork") || line.contains("an't fork") || line.contains("fork") && line.contains("Resource temporarily unavailable")
+        }
+    }
+
     /// A line of the shell's trace: a plus a level, then the command.
     private static func isTrace(_ line: String) -> Bool { line.hasPrefix("+") && line.drop { $0 == "+" }.hasPrefix(" ") }
 
@@ -56,11 +68,7 @@ struct Diagnosis: Sendable {
         let limits = surroundings.limits
         if exit.outOfMemory != .no { return (.outOfMemory(limit: limits.memory), nil) }
         if let (complaint, line) = LoaderComplaint.first(in: telling) { return (self.failure(complaint, surroundings), line) }
-        if let line = telling.first(where: {
-            $0.contains("fork") && ($0.contains("Resource temporarily unavailable") || $0.contains("an't fork")) || $0.contains("annot fork")
-        }) {
-            return (.tooManyProcesses(limit: limits.processes), line)
-        }
+        if let line = forkFailure(telling) { return (.tooManyProcesses(limit: limits.processes), line) }
         if let line = telling.first(where: { $0.contains("No space left on device") }) { return (.diskFull(limit: limits.disk), line) }
         if exit.code == 126 || exit.code == 127, let (tool, line) = ShellComplaint.missingCommand(in: telling) {
             // A program that is there and yet "not found" lacks its loader.

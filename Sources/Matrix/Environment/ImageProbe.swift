@@ -1,5 +1,26 @@
 /// What a system turned out to be when it was looked at from inside.
 public struct SystemFacts: Codable, Hashable, Sendable {
+    /// The kinds of packages that distributions are made of.
+    public enum Family: String, Codable, Sendable {
+        case debian, fedora, suse, arch, alpine
+
+        /// By `ID` and `ID_LIKE` of os-release(5).
+        init?(words: [Substring]) {
+            for word in words {
+                switch word {
+                case "debian", "ubuntu": self = .debian
+                case "fedora", "rhel", "centos", "almalinux", "rocky": self = .fedora
+                case "suse", "opensuse", "opensuse-leap", "opensuse-tumbleweed", "sles": self = .suse
+                case "arch": self = .arch
+                case "alpine": self = .alpine
+                default: continue
+                }
+                return
+            }
+            return nil
+        }
+    }
+
     /// As the system calls itself, such as `Debian GNU/Linux 12 (bookworm)`.
     public var title: String
     /// Nil where neither `getconf`, nor `ldd`, nor musl's loader said anything.
@@ -7,14 +28,17 @@ public struct SystemFacts: Codable, Hashable, Sendable {
     /// The machine's word for its processor, such as `x86_64`.
     public var machine: String
     public var kernel: String
+    /// Whose packages it is made of; nil where that is not known.
+    public var family: Family?
     /// Those of `bash`, `perl`, `python3` that the system has of its own.
     public var tools: [String]
 
-    public init(title: String, libc: LibC?, machine: String, kernel: String, tools: [String] = []) {
+    public init(title: String, libc: LibC?, machine: String, kernel: String, family: Family? = nil, tools: [String] = []) {
         self.title = title
         self.libc = libc
         self.machine = machine
         self.kernel = kernel
+        self.family = family
         self.tools = tools
     }
 
@@ -40,7 +64,7 @@ enum ImageProbe {
         for f in /lib/ld-musl-*.so.1; do
           if [ -e "$f" ]; then echo "musl=$("$f" 2>&1 | tr '\\n' ' ')"; fi
         done
-        if [ -r /etc/os-release ]; then sed -n 's/^PRETTY_NAME=/title=/p' /etc/os-release; fi
+        if [ -r /etc/os-release ]; then sed -n -e 's/^PRETTY_NAME=/title=/p' -e 's/^ID=/id=/p' -e 's/^ID_LIKE=/id=/p' /etc/os-release; fi
         for p in bash perl python3; do
           if command -v "$p" >/dev/null 2>&1; then echo "tool=$p"; fi
         done
@@ -58,6 +82,7 @@ enum ImageProbe {
             case "machine": facts.machine = value
             case "kernel": facts.kernel = value
             case "title": facts.title = value.trimming("\"'")
+            case "id": facts.family = facts.family ?? SystemFacts.Family(words: value.trimming("\"'").split(separator: " "))
             case "tool": facts.tools.append(value)
             case "getconf":
                 // `glibc 2.36`

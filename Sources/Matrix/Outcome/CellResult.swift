@@ -36,6 +36,8 @@ public struct CellResult: Codable, Hashable, Sendable, Identifiable {
     public var outcome: Outcome
     /// One sentence for people.
     public var reason: String
+    /// What was to be expected from the artifact's bytes alone.
+    public var prediction: Prediction?
     /// Lines of the output, or of the solver, that show it.
     public var evidence: [String]
     public var image: Image?

@@ -17,6 +17,8 @@ struct CellRunner: Sendable {
     let maker: EnvironmentMaker
     let channels: [String]
     let limits: MatrixDefinition.Limits
+    /// All artifacts of the run: those that a test names as downstream are among them, or not had.
+    let known: [Subject]
     /// On every container, so that a later run finds those that a killed one left.
     let labels: [String: String]
     let work: FilePath
@@ -37,7 +39,7 @@ struct CellRunner: Sendable {
         var result = CellResult(
             key: key, artifact: .init(name: subject.name, sha256: subject.sha256), cell: cell,
             expected: place.entry.expected(dependencies: subject.index.depends, libc: place.system.libc), outcome: .spurious, reason: "",
-            evidence: [],
+            prediction: Prediction(of: subject, on: place.system.libc), evidence: [],
             image: .init(reference: place.reference, id: place.image.id, digests: place.image.digests), system: place.system,
             virtualPackages: place.system.virtualPackages, tests: [], started: Timestamp(started), duration: 0, engine: engineFacts)
         let output: CellLog
@@ -69,12 +71,18 @@ struct CellRunner: Sendable {
             result.solution = solution
             output.note("environment \(prefix): \(solution.records.count) packages, solution \(solution.digest)")
         }
-        for (number, test) in subject.tests.enumerated() {
-            let one = try await run(test, number, of: subject, in: place, output)
+        for (number, exercise) in exercises(of: subject).enumerated() {
+            let one = try await run(exercise, number, of: subject, in: place, output)
             result.tests.append(one.result)
             if result.evidence.isEmpty { result.evidence = one.evidence }
         }
         (result.outcome, result.reason) = Self.summary(result.tests)
+        if case .failed(.symbolVersion) = result.outcome, let bound = result.prediction?.shouldDeclare {
+            result.reason += "; the artifact should have declared `\(bound)`"
+        }
+        if case .failed(.missingLibrary(let library, _)) = result.outcome, let words = LibraryRemedy.words(for: library, in: place.system) {
+            result.reason += "; \(words)"
+        }
     }
 
     private func environment(_ specs: [String], in place: Place) async throws(MatrixError) -> EnvironmentMaker.Answer {
@@ -83,24 +91,50 @@ struct CellRunner: Sendable {
             detect: ["__archspec"])
     }
 
+    /// A test, and the artifact that carries it: the subject itself, or one downstream of it.
+    private struct Exercise: Sendable {
+        var test: PackagedTest
+        var owner: Subject
+        var title: String
+        var isDownstream: Bool
+    }
+
+    /// The subject's tests, with those of a downstream package in the place of its name where we have it.
+    private func exercises(of subject: Subject) -> [Exercise] {
+        subject.tests.flatMap { test in
+            guard case .downstream(let name) = test.work, let other = known.first(where: { $0.name.package == name }), other.sha256 != subject.sha256
+            else { return [Exercise(test: test, owner: subject, title: test.title, isDownstream: false)] }
+            return other.tests.filter(\.isRunnable).map {
+                Exercise(test: $0, owner: other, title: "downstream \(name): \($0.title)", isDownstream: true)
+            }
+        }
+    }
+
     private func run(
-        _ test: PackagedTest, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog
+        _ exercise: Exercise, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog
     ) async throws(MatrixError) -> (result: TestResult, evidence: [String]) {
-        if let why = test.whyNotRun { return (TestResult(title: test.title, outcome: nil, reason: why), []) }
-        output.note("test \(number + 1): \(test.title)")
-        onEvent(.testStarted(artifact: subject.name.fileName, place.entry.cell, title: test.title))
+        let (test, title) = (exercise.test, exercise.title)
+        if let why = test.whyNotRun { return (TestResult(title: title, outcome: nil, reason: why), []) }
+        output.note("test \(number + 1): \(title)")
+        onEvent(.testStarted(artifact: subject.name.fileName, place.entry.cell, title: title))
         func failed(_ reason: FailureReason) -> (TestResult, [String]) {
-            (TestResult(title: test.title, outcome: .failed(reason), reason: reason.words), [reason.words])
+            (TestResult(title: title, outcome: .failed(reason), reason: reason.words), [reason.words])
         }
         let prefix: FilePath
-        switch try await environment([subject.spec] + test.requirements, in: place) {
+        let specs = exercise.isDownstream ? [subject.spec, exercise.owner.spec] : [subject.spec]
+        switch try await environment(specs + test.requirements, in: place) {
         case .made(let path, _, _, _): prefix = path
+        case .uninstallable(let message, _) where exercise.isDownstream:
+            // That says more of the other package than of this one, which conda's build tools see the same way.
+            return (TestResult(title: title, outcome: nil, reason: "`\(exercise.owner.name.package)` cannot be installed beside it: \(message)"), [])
         case .uninstallable(let message, _): return failed(.requirements(message))
         case .broken(let message): return failed(.installation(message))
         }
         let step = TestStep(test: test, prefix: prefix)
         if let obstacle = step.obstacle() { return failed(obstacle) }
-        return try await contained(step, number, of: subject, in: place, output)
+        var one = try await contained(step, number, of: exercise.owner, in: place, output)
+        one.result.title = title
+        return one
     }
 
     private func contained(

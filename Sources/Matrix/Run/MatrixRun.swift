@@ -76,8 +76,24 @@ public struct MatrixRun: Sendable {
         let systems = try await measure(jobList, onEvent)
         let runner = CellRunner(
             engine: engine, engineFacts: engineFacts, maker: maker, channels: [channel.url] + channels, limits: plan.limits,
-            labels: [Self.label: owner], work: maker.root.appending("work-\(owner)"), onEvent: onEvent)
-        return try await jobList.concurrentMap(limit: jobs) { job throws(MatrixError) in try await run(job, systems, runner) }
+            known: subjects + siblings, labels: [Self.label: owner], work: maker.root.appending("work-\(owner)"), onEvent: onEvent)
+        return try await scheduled(jobList) { job throws(MatrixError) in try await run(job, systems, runner) }
+    }
+
+    /// Runs the jobs longest first, as the last run measured them, so that none is left alone at the end; what was never measured comes first of all.
+    private func scheduled(
+        _ list: [Job], _ body: @escaping @Sendable (Job) async throws(MatrixError) -> CellResult
+    ) async throws(MatrixError) -> [CellResult] {
+        let file = results.appending("durations.json")
+        let durations = Durations(reading: file)
+        let order = list.indices.sorted { left, right in
+            let (a, b) = (durations[list[left].subject, list[left].entry.cell], durations[list[right].subject, list[right].entry.cell])
+            return (a ?? .infinity, -left) > (b ?? .infinity, -right)
+        }
+        let ended = try await order.concurrentMap(limit: jobs) { index throws(MatrixError) in (index, try await body(list[index])) }
+        let inOrder = ended.sorted { $0.0 < $1.0 }.map(\.1)
+        try durations.adding(inOrder).write(to: file)
+        return inOrder
     }
 
     /// Takes away what an earlier run of ours left when it was killed. The lock on the results says that none is alive.
@@ -127,7 +143,8 @@ public struct MatrixRun: Sendable {
         func without(_ outcome: Outcome, _ reason: String) -> CellResult {
             CellResult(
                 key: key, artifact: .init(name: subject.name, sha256: subject.sha256), cell: entry.cell,
-                expected: entry.expected(dependencies: subject.index.depends), outcome: outcome, reason: reason, evidence: [], virtualPackages: [],
+                expected: entry.expected(dependencies: subject.index.depends), outcome: outcome, reason: reason,
+                prediction: Prediction(of: subject, on: entry.system?.declaredLibC), evidence: [], virtualPackages: [],
                 tests: [], started: .now, duration: 0)
         }
         switch entry.presence {

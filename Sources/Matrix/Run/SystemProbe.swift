@@ -36,7 +36,7 @@ struct SystemProbe: Sendable {
     }
 
     private struct Kept: Codable {
-        static let current = 1
+        static let current = 2
         var version = current
         var system: SystemFacts
     }

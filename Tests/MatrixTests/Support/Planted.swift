@@ -43,6 +43,8 @@ enum Planted {
         cc("-static", "crash.c", "-o", "crash")
         cc("-static", "abort.c", "-o", "abort")
         cc("user.c", "./libplanted.so.1", "-o", "user")
+        cc("-shared", "-fPIC", "-Wl,-soname,libGL.so.1", "planted.c", "-o", "libGL.so.1")
+        cc("user.c", "./libGL.so.1", "-o", "graphic")
         here = root + "/c/"
 
         def put(name):
@@ -63,6 +65,11 @@ enum Planted {
             "dishonest": dict(script=[put("plain")], tests=[{"script": ["plain"]}]),
             "honest": dict(script=[put("plain")], run=["__glibc >=2.34"], tests=[{"script": ["plain"]}]),
             "lonely": dict(script=[put("user")], tests=[{"script": ["user"]}]),
+            "graphic": dict(script=[put("graphic")], tests=[{"script": ["graphic"]}]),
+            "bomb": dict(tests=[{"script": ["i=0", "while [ $i -lt 300 ]; do sleep 30 & i=$((i + 1)); done", "wait"]}]),
+            "base": dict(tests=[{"script": ["true"]}, {"downstream": "friend"}, {"downstream": "honest"}]),
+            "lua": dict(script=["mkdir -p $PREFIX/bin", "printf '#!/bin/sh\\necho running; exec sh \"$1\"\\n' > $PREFIX/bin/lua", "chmod +x $PREFIX/bin/lua"],
+                        tests=[{"script": ["test -x $PREFIX/bin/lua"]}, {"script": {"content": ["grep -q planted \"$0\" # planted"], "interpreter": "lua"}}]),
             "crashing": dict(script=[put("crash")], tests=[{"script": ["crash"]}]),
             "aborting": dict(script=[put("abort")], tests=[{"script": ["abort"]}]),
             "hanging": dict(tests=[{"script": ["echo before", "sleep 600"]}]),
@@ -109,6 +116,7 @@ enum Planted {
 
         old("old", {"info/test/run_test.sh": "\n\nset -ex\n\n\n\ntest -f $PREFIX/share/old/file\ngrep -q inside sub/data.txt\nexit 0\n",
                     "info/test/sub/data.txt": "inside\n"})
+        old("oldlua", {"info/test/run_test.lua": "test -f mine.txt\n", "info/test/mine.txt": "x"})
         old("olderpy", {"info/test/run_test.py": "import os\n", "info/test/test_time_dependencies.json": "[\"pytest\"]"})
         """#
 }
