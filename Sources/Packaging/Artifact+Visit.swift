@@ -10,16 +10,20 @@ extension Artifact {
         var pass = MemberPass(gate: MemberGate(limits: limits, packedBytes: file.size))
         switch container {
         case .conda(let conda):
-            if only != .payload { try pass.run(try zstd(conda.zip.source(of: conda.info)), conda.info.name, allowed: .info, only, &visitor) }
-            if only != .info { try pass.run(try zstd(conda.zip.source(of: conda.payload)), conda.payload.name, allowed: .payload, only, &visitor) }
+            if only != .payload { try pass.run(try zstd(conda, conda.info), conda.info.name, allowed: .info, only, &visitor) }
+            if only != .info { try pass.run(try zstd(conda, conda.payload), conda.payload.name, allowed: .payload, only, &visitor) }
         case .tarBz2:
             try pass.run(try bzip2(), path.lastComponent?.string ?? "", allowed: nil, only, &visitor)
         }
         try pass.finish()
     }
 
-    private func zstd(_ source: FileRangeSource) throws(PackagingError) -> any ByteSource {
-        do throws(ArchiveError) { return try DecompressingSource(source, compression: .zstd) } catch { throw .archive(error) }
+    /// A small archive is not worth a thread.
+    private func zstd(_ conda: CondaContainer, _ member: StoredZip.Member) throws(PackagingError) -> any ByteSource {
+        do throws(ArchiveError) {
+            let source = try DecompressingSource(ChecksummedSource(conda.zip, member), compression: .zstd)
+            return member.size < 1 << 20 ? source : PrefetchedSource(source)
+        } catch { throw .archive(error) }
     }
 
     private func bzip2() throws(PackagingError) -> any ByteSource {

@@ -17,7 +17,6 @@ extension Artifact {
             }
         }
         var problems: [Problem] = []
-        if case .conda(let conda) = container { problems += try checkCRCs(conda) }
         let info = InfoFolder(files: visitor.info.files)
         problems += InfoCheck(info: info, others: visitor.otherInfo).problems()
         problems += nameProblems(info)
@@ -39,17 +38,6 @@ extension Artifact {
             }
         }
         return try artifact.check()
-    }
-
-    private func checkCRCs(_ conda: CondaContainer) throws(PackagingError) -> [Problem] {
-        var problems: [Problem] = []
-        for member in conda.zip.members {
-            do throws(ArchiveError) { try conda.zip.forEachBuffer(of: member) } catch {
-                guard case .zip = error else { throw .archive(error) }
-                problems.append(Problem(.unreadable, nil, error.message))
-            }
-        }
-        return problems
     }
 
     private func nameProblems(_ info: InfoFolder) -> [Problem] {

@@ -39,10 +39,13 @@ extension Artifact {
 
     private func result(
         _ plan: EmbedPlan, _ commit: RecipeTree, _ output: FilePath, isRecompressed: Bool,
-        _ write: () throws(PackagingError) -> (SHA256Digest, SHA256Digest)
+        _ write: @Sendable () throws(PackagingError) -> (SHA256Digest, SHA256Digest)
     ) throws(PackagingError) -> EmbedResult {
-        let before = try digests()
-        let payload = try write()
+        // `output` may be this very file: the one that is open stays what it was when another takes its name.
+        let file = file
+        let (first, second) = Concurrent.both(
+            { Result { () throws(PackagingError) in try Self.digests(of: file) } }, { Result { () throws(PackagingError) in try write() } })
+        let (before, payload) = (try first.get(), try second.get())
         guard payload.0 == payload.1 else { throw .readBack("the payload is another") }
         let after: FileDigests
         do throws(FileError) { after = try FileDigests.compute(output) } catch { throw .file(error) }
@@ -54,6 +57,18 @@ extension Artifact {
     /// The same with the recipe of a folder.
     public func embed(recipe folder: FilePath, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
         try embed(recipe: try RecipeTree(folder: folder), provenance: provenance, output: output)
+    }
+
+    private static func digests(of file: OpenedFile) throws(PackagingError) -> FileDigests {
+        var sha256 = SHA256()
+        var md5 = MD5()
+        do throws(ArchiveError) {
+            try FileRangeSource(file).forEachBuffer(ofSize: 1 << 20) { bytes in
+                sha256.update(bytes)
+                md5.update(bytes)
+            }
+        } catch { throw .archive(error) }
+        return FileDigests(sha256: sha256.finish(), md5: md5.finish(), byteCount: file.size)
     }
 
     private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
