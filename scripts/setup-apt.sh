@@ -5,8 +5,9 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# What `swift build` links and what the scripts call.
+# What Swift's own programs need where only its archive was unpacked, what `swift build` links, and what the scripts call.
 build=(
+  binutils gcc libc6-dev libncurses6 libxml2 tzdata
   ca-certificates pkg-config git make jq
   libarchive-dev libcurl4-openssl-dev libssl-dev libzstd-dev liblzma-dev libsqlite3-dev zlib1g-dev libbz2-dev
   openssl zstd unzip zip bzip2 xz-utils file
@@ -20,8 +21,9 @@ run=(
   mmdebstrap debian-archive-keyring dpkg-dev
 )
 
-# What checks the scripts and the report.
-check=(shellcheck chromium diffoscope-minimal)
+# What checks the scripts and the report, the other engine, and what the tests are made of. On a machine with systemd docker.io starts
+# its daemon; the tests start one of their own beside it.
+check=(shellcheck chromium diffoscope-minimal docker.io busybox-static procps curl openssh-client)
 
 [ "$#" -gt 0 ] || set -- build run
 wanted=()
