@@ -8,12 +8,14 @@ public enum VerificationError: Explained, Hashable {
     case ledger(LedgerError)
     case proofFileMalformed(line: Int, String)
     case missingProof(SHA256Digest)
+    case archiveMalformed(String)
 
     public var message: String {
         switch self {
         case .file(let error): error.message
         case .ledger(let error): error.message
         case .proofFileMalformed(let line, let what): "line \(line) of the log proofs is not a proof: \(what)"
+        case .archiveMalformed(let what): "this is not an evidence archive: \(what)"
         case .missingProof(let envelope): "there is no log proof of the envelope `\(envelope)`"
         }
     }

@@ -1,5 +1,6 @@
 public import Basics
 public import Conda
+public import Foundation
 public import Ledger
 public import Provenance
 public import SystemPackage
@@ -54,5 +55,21 @@ public struct Verifier: Sendable {
         run.checkContent()
         run.checkWithdrawal()
         return run.verdict()
+    }
+
+    /// Verifies an artifact by an archive of evidence, `FILE.evidence`: with the pin that is all it takes, offline.
+    ///
+    /// The roster's versions are taken from the archive; the pin and both thresholds of every version say whether they are the channel's.
+    public func verify(_ artifact: FilePath, archive: Data, profile: VerificationProfile, target: Channel? = nil) -> Verdict {
+        var verifier = self
+        var evidence = Evidence(artifact: artifact, fileName: artifact.lastComponent?.string ?? "")
+        do throws(VerificationError) {
+            let archive = try EvidenceArchive(parsing: archive)
+            evidence = archive.evidence(for: artifact)
+            verifier.roster = archive.roster
+            if archive.fileName != evidence.fileName { evidence.problems.append("the evidence is about `\(archive.fileName)`") }
+            evidence.claimedSHA256 = archive.sha256
+        } catch { evidence.problems.append(error.message) }
+        return verifier.verify(evidence, profile: profile, target: target)
     }
 }

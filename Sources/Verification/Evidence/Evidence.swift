@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 public import Conda
 public import Files
 public import Foundation
@@ -24,10 +24,16 @@ public struct Evidence: Sendable {
     public var auditRecord: Data?
     /// The build log, where it is at hand; evidence names it by its digest.
     public var buildLog: FilePath?
+    /// The digest of the build log, where its bytes came in another way.
+    public var buildLogSHA256: SHA256Digest?
+    /// What was wrong with the container that the evidence came in; each becomes a failure of the third step.
+    var problems: [String] = []
+    /// The digest that the container gives for the artifact.
+    var claimedSHA256: SHA256Digest?
 
     public init(
         artifact: FilePath, fileName: String, subdir: Subdir? = nil, envelopes: Data? = nil, proofs: Data? = nil, detachedSignature: Data? = nil,
-        auditRecord: Data? = nil, buildLog: FilePath? = nil
+        auditRecord: Data? = nil, buildLog: FilePath? = nil, buildLogSHA256: SHA256Digest? = nil
     ) {
         self.artifact = artifact
         self.fileName = fileName
@@ -37,6 +43,7 @@ public struct Evidence: Sendable {
         self.detachedSignature = detachedSignature
         self.auditRecord = auditRecord
         self.buildLog = buildLog
+        self.buildLogSHA256 = buildLogSHA256
     }
 
     /// What the sidecars are called: the artifact's name and one of these.

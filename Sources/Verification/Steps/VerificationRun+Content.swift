@@ -64,9 +64,10 @@ extension VerificationRun {
         } else {
             step.fail(.auditRecordMissing, "`\(evidence.fileName)\(Evidence.Sidecar.auditRecord)` is not there")
         }
-        guard let log = evidence.buildLog else { return }
         do throws(FileError) {
-            if signed(ResourceDescriptor.Name.buildLog) == [try SHA256Digest(ofFile: log)] {
+            let log = try evidence.buildLog.map { path throws(FileError) in try SHA256Digest(ofFile: path) } ?? evidence.buildLogSHA256
+            guard let log else { return }
+            if signed(ResourceDescriptor.Name.buildLog) == [log] {
                 step.prove("the build log is the one that was signed")
             } else {
                 step.fail(.buildLogMismatch, "the build log is not the one that was signed")

@@ -35,6 +35,10 @@ extension VerificationRun {
     /// 3: the sidecars, read strictly and up to their limits.
     mutating func checkEvidence() {
         var step = VerificationStep(.evidence)
+        for problem in evidence.problems { step.fail(.evidenceMalformed, problem) }
+        if let claimed = evidence.claimedSHA256, let sha256, claimed != sha256 {
+            step.fail(.evidenceMalformed, "the evidence is about other bytes, \(claimed)")
+        }
         if let bytes = evidence.envelopes {
             if bytes.count > EnvelopeFile.byteLimit {
                 step.fail(.evidenceTooLarge, "the envelopes are larger than \(EnvelopeFile.byteLimit) bytes")

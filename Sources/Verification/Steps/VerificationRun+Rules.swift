@@ -102,6 +102,8 @@ extension VerificationRun {
                 step.fail(.subjectNameMismatch, "\(person) reviewed `\(review.resourceURI)`")
             } else if !seen.isSubset(of: review.inputAttestations) {
                 step.fail(.reviewStale, "\(person) has not seen all of the builds and tests that are there now")
+            } else if let lost = Set(review.inputAttestations).subtracting(envelopes.map(\.digest)).first {
+                step.fail(.evidenceMissing, of: String(lost.hexadecimal.prefix(12)), "\(person) has seen an envelope that is not here")
             } else if policy.distinctOrganisations, let organisation = chain.newest.people[person]?.organisation, organisations.contains(organisation)
             {
                 step.fail(.reviewThreshold, "\(person) is of the builder's own organisation")

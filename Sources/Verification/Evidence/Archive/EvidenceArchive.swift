@@ -1,0 +1,154 @@
+public import Basics
+import Cryptography
+public import Files
+public import Foundation
+import JSONReading
+import Ledger
+public import Provenance
+import Roster
+public import SystemPackage
+
+/// Everything that a verification needs but the artifact and the pin, in one file: `FILE.evidence`, a ZIP that compresses nothing.
+///
+/// `manifest.json`, `envelopes/<sha256>.json`, `proofs/<sha256>.tlog-proof`, `timestamps/<sha256>.tsr`, `roster/<n>.json`, and under `files/` the
+/// signature, the audit record and the build log. Any ZIP program opens it, and each member is a stock file. Nothing in it is believed because it is in it.
+public struct EvidenceArchive: Sendable {
+    public static let fileExtension = ".evidence"
+    static let manifestType = HallmarkURI.base + "evidence/v1"
+
+    /// The artifact that the evidence is about, by the archive's own word.
+    public let fileName: String
+    public let sha256: SHA256Digest
+    public let envelopes: EnvelopeFile
+    public let proofs: ProofFile
+    public let roster: [Envelope]
+    public let detachedSignature: Data?
+    public let auditRecord: Data?
+    public let buildLog: Data?
+
+    public init(
+        fileName: String, sha256: SHA256Digest, envelopes: EnvelopeFile, proofs: ProofFile, roster: [Envelope], detachedSignature: Data?,
+        auditRecord: Data?, buildLog: Data?
+    ) {
+        self.fileName = fileName
+        self.sha256 = sha256
+        self.envelopes = envelopes
+        self.proofs = proofs
+        self.roster = roster
+        self.detachedSignature = detachedSignature
+        self.auditRecord = auditRecord
+        self.buildLog = buildLog
+    }
+
+    /// Collects what lies beside the artifact, with the roster. Lines that are no envelopes are refused, as a verification would.
+    public static func collect(for artifact: FilePath, in folder: FilePath? = nil, roster: [Envelope]) throws(VerificationError) -> EvidenceArchive {
+        let evidence: Evidence
+        let digest: SHA256Digest
+        var log: Data?
+        do throws(FileError) {
+            evidence = try Evidence.collect(for: artifact, in: folder)
+            digest = try SHA256Digest(ofFile: artifact)
+            if let path = evidence.buildLog { log = try path.contents(limit: Evidence.Sidecar.byteLimit) }
+        } catch { throw .file(error) }
+        let envelopes = EnvelopeFile(parsing: evidence.envelopes ?? Data())
+        if let line = envelopes.unreadable.first { throw .archiveMalformed("line \(line.number) of the envelopes: \(line.error.message)") }
+        return EvidenceArchive(
+            fileName: evidence.fileName, sha256: digest, envelopes: envelopes, proofs: try ProofFile(parsing: evidence.proofs ?? Data()),
+            roster: roster,
+            detachedSignature: evidence.detachedSignature, auditRecord: evidence.auditRecord, buildLog: log)
+    }
+
+    private enum Name {
+        static let manifest = "manifest.json"
+        static let signature = "files/artifact.sig"
+        static let audit = "files/audit.json"
+        static let log = "files/build.log"
+    }
+
+    /// The archive's bytes; the same evidence gives the same bytes.
+    public var contents: Data {
+        var members: [StoredArchive.Member] = []
+        for envelope in envelopes.envelopes.sorted(by: { $0.digest.hexadecimal < $1.digest.hexadecimal }) {
+            members.append(.init(name: "envelopes/\(envelope.digest).json", bytes: envelope.line))
+        }
+        for (digest, proof) in proofs.proofs.sorted(by: { $0.key.hexadecimal < $1.key.hexadecimal }) {
+            members.append(.init(name: "proofs/\(digest).tlog-proof", bytes: Data(proof.text.utf8)))
+        }
+        for (digest, token) in proofs.timestamps.sorted(by: { $0.key.hexadecimal < $1.key.hexadecimal }) {
+            members.append(.init(name: "timestamps/\(digest).tsr", bytes: token.der))
+        }
+        for (index, envelope) in roster.enumerated() { members.append(.init(name: "roster/\(index + 1).json", bytes: envelope.line)) }
+        for (name, bytes) in [(Name.signature, detachedSignature), (Name.audit, auditRecord), (Name.log, buildLog)] {
+            if let bytes { members.append(.init(name: name, bytes: bytes)) }
+        }
+        let list: [JSONValue] = members.map {
+            ["name": .string($0.name), "sha256": .string(SHA256Digest(of: $0.bytes).hexadecimal), "size": .integer(Int64($0.bytes.count))]
+        }
+        let manifest: JSONValue = [
+            "_type": .string(Self.manifestType), "artifact": ["name": .string(fileName), "sha256": .string(sha256.hexadecimal)],
+            "members": .array(list),
+        ]
+        return StoredArchive([.init(name: Name.manifest, bytes: manifest.serialized(.compact))] + members).contents
+    }
+
+    public func write(to path: FilePath) throws(FileError) { try path.replaceContents(with: contents) }
+
+    public static func read(_ path: FilePath) throws(VerificationError) -> EvidenceArchive {
+        let bytes: Data
+        do throws(FileError) { bytes = try path.contents(limit: StoredArchive.byteLimit) } catch { throw .file(error) }
+        return try EvidenceArchive(parsing: bytes)
+    }
+
+    /// Reads an archive, and then demands that writing what was read gives this very file: there is one archive for one set of evidence.
+    public init(parsing file: Data) throws(VerificationError) {
+        do {
+            let archive = try StoredArchive(parsing: file)
+            guard archive.members[0].name == Name.manifest else { throw StoredArchive.Complaint("its first member is not the manifest") }
+            var manifest = try JSONObjectReader(try JSONValue(parsing: archive.members[0].bytes, limits: .init(bytes: 4 << 20, depth: 4)), path: "")
+            var artifact = try manifest.object("artifact")
+            fileName = try artifact.string("name")
+            guard let digest = SHA256Digest(parsing: try artifact.string("sha256")) else { throw StoredArchive.Complaint("it names no artifact") }
+            sha256 = digest
+            var envelopes: [Envelope] = []
+            var proofs = ProofFile()
+            var roster: [Envelope] = []
+            var files: [String: Data] = [:]
+            for member in archive.members.dropFirst() {
+                let folder = member.name.prefix { $0 != "/" }
+                let stem = member.name.dropFirst(folder.count + 1).prefix { $0 != "." }
+                switch folder {
+                case "envelopes": envelopes.append(try Envelope(parsing: member.bytes))
+                case "roster": roster.append(try Envelope(parsing: member.bytes))
+                case "proofs": proofs.set(try LogProof(parsing: member.bytes), for: try Self.digest(stem))
+                case "timestamps": proofs.set(TimestampToken(der: member.bytes), for: try Self.digest(stem))
+                default: files[member.name] = member.bytes
+                }
+            }
+            self.envelopes = EnvelopeFile(envelopes)
+            self.proofs = proofs
+            self.roster = roster
+            detachedSignature = files[Name.signature]
+            auditRecord = files[Name.audit]
+            buildLog = files[Name.log]
+        } catch let error as StoredArchive.Complaint {
+            throw .archiveMalformed(error.text)
+        } catch let error as JSONObjectReader.Complaint {
+            throw .archiveMalformed(error.text)
+        } catch { throw .archiveMalformed((error as? any Explained)?.message ?? "\(error)") }
+        guard contents == file else { throw .archiveMalformed("it holds something that is not known here, or in another form") }
+    }
+
+    private static func digest(_ text: some StringProtocol) throws(StoredArchive.Complaint) -> SHA256Digest {
+        guard let digest = SHA256Digest(parsing: text) else { throw .init("`\(text)` is not a digest") }
+        return digest
+    }
+
+    /// The evidence about the artifact at `path`, for a verifier that takes the roster's versions from `roster`.
+    ///
+    /// The artifact's own name is used: what the archive says of it is only its word.
+    public func evidence(for path: FilePath) -> Evidence {
+        Evidence(
+            artifact: path, fileName: path.lastComponent?.string ?? "", envelopes: envelopes.contents, proofs: proofs.contents,
+            detachedSignature: detachedSignature, auditRecord: auditRecord, buildLogSHA256: buildLog.map { SHA256Digest(of: $0) })
+    }
+}
