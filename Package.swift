@@ -140,5 +140,8 @@ let package = Package(
         tests(of: "Reporting", ["Basics", "Files", "Processes", "TestSupport"], resources: [.copy("Goldens")]),
         tests(of: "Processes", ["Files", "TestSupport"]),
         tests(of: "Containers", ["Basics", "Files", "Processes", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["hallmark", "hallmark-channel", "TestSupport", "Basics", "Files", "JSONReading", "Processes", system], swiftSettings: settings),
     ]
 )
