@@ -6,6 +6,8 @@ public import SystemPackage
 public struct PromotionRequest: Sendable {
     public let owner: Owner
     public let label: Label
+    /// The server's address as its clients see it, without a trailing slash.
+    public let server: String
     public let subdir: Subdir
     public let artifact: ArtifactName
     /// The bytes as stored, under the artifact's own name; the server has hashed them on their way in, a gate hashes them again.
@@ -16,10 +18,12 @@ public struct PromotionRequest: Sendable {
     public let sidecars: [SidecarKind: FilePath]
 
     public init(
-        owner: Owner, label: Label, subdir: Subdir, artifact: ArtifactName, path: FilePath, sha256: SHA256Digest, sidecars: [SidecarKind: FilePath]
+        owner: Owner, label: Label, server: String, subdir: Subdir, artifact: ArtifactName, path: FilePath, sha256: SHA256Digest,
+        sidecars: [SidecarKind: FilePath]
     ) {
         self.owner = owner
         self.label = label
+        self.server = server
         self.subdir = subdir
         self.artifact = artifact
         self.path = path

@@ -1,6 +1,7 @@
 import Basics
 import Conda
 import Files
+import Synchronization
 import SystemPackage
 
 extension ChannelService {
@@ -25,7 +26,8 @@ extension ChannelService {
                 }
                 return await gate.verdict(
                     on: PromotionRequest(
-                        owner: owner.owner, label: label, subdir: basename.subdir, artifact: basename.artifact, path: artifact, sha256: sha256,
+                        owner: owner.owner, label: label, server: address.withLock { $0 }, subdir: basename.subdir, artifact: basename.artifact,
+                        path: artifact, sha256: sha256,
                         sidecars: sidecars))
             }
             guard case .refused(let failures) = verdict else { continue }
