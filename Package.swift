@@ -86,7 +86,7 @@ let package = Package(
         room(
             "Workbench",
             [
-                "Basics", "Files", "JSONReading", "YAMLReading", "Processes", "Cryptography", "Conda", "Recipes", "Packaging", "Containers",
+                "Basics", "Files", "JSONReading", "YAMLReading", "Processes", "Transport", "Cryptography", "Conda", "Recipes", "Packaging", "Containers",
                 "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing", "Checklists", "Reporting",
             ],
             resources: [.embedInCode("Resources")]),
@@ -100,7 +100,7 @@ let package = Package(
         room(
             "Commands",
             [
-                "TerminalUI", "Workbench", "ChannelServer", "Basics", "Files", "JSONReading", "Conda", "Recipes", "Packaging", "Containers",
+                "TerminalUI", "Workbench", "ChannelServer", "Basics", "Files", "JSONReading", "Transport", "Conda", "Recipes", "Packaging", "Containers",
                 "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing", "Checklists", "Reporting", "Cryptography",
             ],
             outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -3,7 +3,6 @@ import Basics
 import Containers
 import Files
 import Foundation
-import Processes
 import Synchronization
 import SystemPackage
 import TerminalUI
