@@ -135,6 +135,7 @@ let package = Package(
             ]),
         tests(of: "Machines", ["TestSupport", "Files", "Processes"]),
         tests(of: "Transport", ["Files"]),
+        tests(of: "Publishing", ["Basics", "Files", "JSONReading", "Transport", "Cryptography", "Conda"]),
         tests(of: "Recipes", ["Basics", "Files", "Processes", "Conda"]),
         tests(of: "Checklists", ["Basics", "Files", "TestSupport"]),
         tests(of: "Reporting", ["Basics", "Files", "Processes", "TestSupport"], resources: [.copy("Goldens")]),

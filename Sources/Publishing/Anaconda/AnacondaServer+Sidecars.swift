@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 public import Conda
 import Cryptography
 import Files
@@ -30,13 +30,4 @@ extension AnacondaServer {
         }
         return SidecarReceipt(sidecar: sidecar, sha256: stored, version: value["version"]?.integer, isNew: response.status == 201)
     }
-}
-
-/// What the server says it keeps.
-public struct SidecarReceipt: Hashable, Sendable {
-    public let sidecar: Sidecar
-    public let sha256: SHA256Digest
-    public let version: Int64?
-    /// False when the server had these bytes already.
-    public let isNew: Bool
 }

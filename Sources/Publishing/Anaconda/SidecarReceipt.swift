@@ -1,0 +1,10 @@
+public import Basics
+
+/// What the server says it keeps.
+public struct SidecarReceipt: Hashable, Sendable {
+    public let sidecar: Sidecar
+    public let sha256: SHA256Digest
+    public let version: Int64?
+    /// False when the server had these bytes already.
+    public let isNew: Bool
+}
