@@ -56,24 +56,37 @@ struct ContainerLogFile {
     }
 
     private mutating func take(_ line: String) {
-        let parts = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count >= 3, let time = EngineTime(parts[0]), parts[1] == "stdout" || parts[1] == "stderr" else { return }
-        let stream: OutputLine.Stream = parts[1] == "stdout" ? .output : .error
-        var (text, begun) = open.removeValue(forKey: stream) ?? ("", time)
-        if parts.count == 4 { text += parts[3] }
-        if parts[2] == "F" {
+        // By bytes: a build may write a million lines, and characters are dear.
+        let bytes = line.utf8
+        let space = UInt8(ascii: " ")
+        guard let first = bytes.firstIndex(of: space), let time = EngineTime(line[..<first]) else { return }
+        let streamBegin = bytes.index(after: first)
+        guard let second = bytes[streamBegin...].firstIndex(of: space) else { return }
+        let name = line[streamBegin..<second]
+        guard name == "stdout" || name == "stderr" else { return }
+        let stream: OutputLine.Stream = name == "stdout" ? .output : .error
+        let flagBegin = bytes.index(after: second)
+        let third = bytes[flagBegin...].firstIndex(of: space)
+        let isFull = line[flagBegin..<(third ?? bytes.endIndex)] == "F"
+        let rest = third.map { String(line[bytes.index(after: $0)...]) } ?? ""
+        // A line's time is that of its end, so that times only go up.
+        var text = open.removeValue(forKey: stream)?.text ?? ""
+        if text.isEmpty { text = rest } else { text += rest }
+        if isFull {
             // A part that ends with nothing more is how a line without a line break ends.
-            emit(stream, begun, text, isContinued: false)
+            emit(stream, time, text, isContinued: false)
         } else if text.utf8.count > Self.longest {
-            emit(stream, begun, text, isContinued: true)
+            emit(stream, time, text, isContinued: true)
         } else {
-            begun = min(begun, time)
-            open[stream] = (text, begun)
+            open[stream] = (text, time)
         }
     }
 
     private func emit(_ stream: OutputLine.Stream, _ time: EngineTime, _ text: String, isContinued: Bool) {
         if let since, time < since { return }
-        onLine(OutputLine(stream: stream, time: time.date, text: text.hasSuffix("\r") ? String(text.dropLast()) : text, isContinued: isContinued))
+        onLine(
+            OutputLine(
+                stream: stream, time: time.date, text: text.utf8.last == UInt8(ascii: "\r") ? String(text.utf8.dropLast()) ?? text : text,
+                isContinued: isContinued))
     }
 }

@@ -22,15 +22,16 @@ import Testing
         #expect(try await engine.container(request.name) == nil)
     }
 
-    @Test func `both streams come in the order in which they were written`() async throws {
+    @Test func `both streams come whole, each in its order`() async throws {
         let engine = try await TestEngine.ready()
         let request = TestEngine.request("for i in $(seq 1 20); do echo o$i; sleep 0.01; echo e$i >&2; sleep 0.01; done; printf end")
         _ = try await engine.start(request)
         _ = try await engine.wait(for: request.name)
         let lines = Lines()
         try await engine.log(of: request.name, follow: false, since: nil) { lines.append($0) }
-        #expect(lines.texts == (1...20).flatMap { ["o\($0)", "e\($0)"] } + ["end"])
-        #expect(lines.all.filter { $0.text.hasPrefix("e") && $0.text != "end" }.allSatisfy { $0.stream == .error })
+        // Podman's monitor reads two pipes, so the order in its log is the one in which it came to read them.
+        #expect(lines.all.filter { $0.stream == .output }.map(\.text) == (1...20).map { "o\($0)" } + ["end"])
+        #expect(lines.all.filter { $0.stream == .error }.map(\.text) == (1...20).map { "e\($0)" })
         try await engine.remove(request.name)
     }
 

@@ -45,7 +45,9 @@ import Testing
             await #expect(throws: ContainerError.nameTaken(detached.name)) { try await engine.run(detached) { _ in } }
             let lines = Lines()
             try await engine.log(of: detached.name, follow: true, since: nil) { lines.append($0) }
-            #expect(lines.texts.dropLast() == (1...10).flatMap { ["o\($0)", "e\($0)"] }[...])
+            #expect(lines.all.filter { $0.stream == .output }.map(\.text).dropLast() == (1...10).map { "o\($0)" }[...])
+            #expect(lines.all.filter { $0.stream == .error }.map(\.text) == (1...10).map { "e\($0)" })
+            #expect(zip(lines.all, lines.all.dropFirst()).allSatisfy { $0.time <= $1.time })
             // A line that docker keeps in parts of 16 KiB comes whole.
             #expect(lines.texts.last?.utf8.count == 40_000)
             #expect(try await engine.wait(for: detached.name).code == 4)

@@ -156,18 +156,30 @@ public struct EngineShim: Sendable {
     /// Follows the log to the container's end, listening to signals beside it.
     private func follow() async throws(ContainerError) -> ContainerExit {
         let name = settings.container
+        let (lines, errors) = (BufferedOutput(output), BufferedOutput(error))
+        defer {
+            lines.flush()
+            errors.flush()
+        }
         let result: Result<ContainerExit, ContainerError> = await withTaskGroup(of: Result<ContainerExit, ContainerError>?.self) { group in
             group.addTask {
                 do throws(ContainerError) {
                     try await engine.log(of: name, follow: true, since: nil) { line in
                         if let mark = settings.frame {
-                            write(ShimFrame.encode(line, mark: mark) + "\n", to: output)
+                            lines.append(ShimFrame.encode(line, mark: mark) + "\n")
                         } else {
-                            write(line.text + "\n", to: line.stream == .output ? output : error)
+                            (line.stream == .output ? lines : errors).append(line.text + "\n")
                         }
                     }
                     return .success(try await engine.wait(for: name))
                 } catch { return .failure(error) }
+            }
+            group.addTask {
+                while true {
+                    do { try await Task.sleep(for: .milliseconds(50)) } catch { return nil }
+                    lines.flush()
+                    errors.flush()
+                }
             }
             group.addTask {
                 var interrupts = 0

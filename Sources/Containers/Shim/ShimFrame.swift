@@ -10,12 +10,18 @@ public enum ShimFrame {
 
     /// Nil for a line of the script itself.
     public static func decode(_ text: String, mark: String) -> OutputLine? {
-        guard text.hasPrefix(mark) else { return nil }
-        let parts = text.dropFirst(mark.count + 1).split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let nanoseconds = Int64(parts[0]) else { return nil }
-        let isContinued = parts[1].hasSuffix("+")
-        guard let stream = OutputLine.Stream(rawValue: String(isContinued ? parts[1].dropLast() : parts[1])) else { return nil }
+        guard text.utf8.starts(with: mark.utf8) else { return nil }
+        let bytes = text.utf8.dropFirst(mark.utf8.count + 1)
+        let space = UInt8(ascii: " ")
+        guard let first = bytes.firstIndex(of: space), let nanoseconds = Int64(text[bytes.startIndex..<first]) else { return nil }
+        let streamBegin = bytes.index(after: first)
+        guard let second = bytes[streamBegin...].firstIndex(of: space) else { return nil }
+        var name = text[streamBegin..<second]
+        let isContinued = name.utf8.last == UInt8(ascii: "+")
+        if isContinued { name = name.dropLast() }
+        guard let stream = OutputLine.Stream(rawValue: String(name)) else { return nil }
         return OutputLine(
-            stream: stream, time: Date(timeIntervalSince1970: Double(nanoseconds) / 1e9), text: String(parts[2]), isContinued: isContinued)
+            stream: stream, time: Date(timeIntervalSince1970: Double(nanoseconds) / 1e9), text: String(text[bytes.index(after: second)...]),
+            isContinued: isContinued)
     }
 }

@@ -1,0 +1,27 @@
+import Synchronization
+import SystemPackage
+
+/// Writes lines in large pieces: a container may write a million of them in two seconds, and each piece is a call of the kernel.
+///
+/// Whoever uses it calls `flush` now and then, so that a slow build's lines are seen at once. A reader who is gone does not matter: nothing is thrown.
+final class BufferedOutput: Sendable {
+    private let file: FileDescriptor
+    private let buffer = Mutex<[UInt8]>([])
+
+    init(_ file: FileDescriptor) { self.file = file }
+
+    func append(_ text: String) {
+        buffer.withLock { buffer in
+            buffer.append(contentsOf: text.utf8)
+            if buffer.count >= 32 << 10 { write(&buffer) }
+        }
+    }
+
+    func flush() { buffer.withLock { write(&$0) } }
+
+    private func write(_ buffer: inout [UInt8]) {
+        guard !buffer.isEmpty else { return }
+        _ = try? file.writeAll(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
