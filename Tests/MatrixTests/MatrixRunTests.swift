@@ -1,3 +1,4 @@
+import Basics
 import Conda
 import Containers
 import Files
@@ -85,6 +86,7 @@ import Testing
             try expect("bomb", .failed, saying: "it started more processes than it may, 100")
             try expect("lua", .passed)
             try expect("oldlua", .passed)
+            try expect("writer", .passed, saying: "2 tests passed")
             try expect("base", in: ["debian-12", "debian-13"], .passed, saying: "3 tests passed")
             try expect("base", in: ["debian-11"], .passed, saying: "2 tests passed, 1 not run: `honest` cannot be installed beside it")
 
@@ -140,6 +142,20 @@ import Testing
                 if case .finished(let result) = event { events.withLock { $0.append("\(result.artifact.name.package) \(result.cell)") } }
             }
             #expect(events.withLock { $0.sorted() } == ["fine debian-12", "three debian-13"])
+        }
+    }
+
+    @Test func `a test that writes into its environment gets one of its own, and the shared one stays as it was`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let paths = try await Planted.build(["writer"], in: folder)
+            let results = try await Self.run(
+                try await Self.plan(["debian-12", "musl"]), [try Subject(reading: try #require(paths["writer"]))], in: folder
+            )
+            .run()
+            for result in results { #expect(result.outcome == .passed, "\(result.cell): \(result.reason)") }
+            let result = try #require(results.first)
+            let digest = try #require(result.solution).digest.hexadecimal.prefix(32)
+            #expect(try folder.appending("root/environments/\(digest)/etc/mine").text() == "old\n")
         }
     }
 

@@ -17,7 +17,8 @@ final class OutputSieve: Sendable {
     private static let words: [[CChar]] = [
         "version `", "error while loading shared libraries", "cannot open shared object file", "Error loading shared library", "Error relocating",
         "symbol lookup error", "undefined symbol", "not found", "No such file or directory", "required file not found", "Exec format error",
-        "Resource temporarily unavailable", "annot fork", "can't fork", "No space left on device", "annot allocate memory", "MemoryError",
+        "Resource temporarily unavailable", "annot fork", "can't fork", "No space left on device", "Read-only file system", "annot allocate memory",
+        "MemoryError",
         "Segmentation fault", "Illegal instruction", "Aborted", "core dumped",
     ].map { text in Array(text.utf8CString) }
 
@@ -35,6 +36,9 @@ final class OutputSieve: Sendable {
 
     /// `strstr`, as this is done for every line of what may be a gigabyte.
     private static func isTelling(_ text: String) -> Bool { text.withCString { start in words.contains { strstr(start, $0) != nil } } }
+
+    /// Whether something wanted to write where nothing can be written.
+    var hasMetReadOnly: Bool { telling.contains { $0.contains("Read-only file system") } }
 
     var telling: [String] { state.withLock { $0.telling } }
     var last: [String] { state.withLock { Array($0.last.suffix(Self.lastLimit)) } }

@@ -138,18 +138,23 @@ struct CellRunner: Sendable {
     }
 
     private func contained(
-        _ step: TestStep, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog
+        _ step: TestStep, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog, isPrivate: Bool = false
     ) async throws(MatrixError) -> (result: TestResult, evidence: [String]) {
         let name = "hallmark-cell-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
         let folder = work.appending(name)
-        do throws(FileError) { try step.write(to: folder, testFiles: subject.testFiles) } catch { throw .file(error) }
+        do throws(FileError) { try step.write(to: folder, testFiles: subject.testFiles, copyingEnvironment: isPrivate) } catch { throw .file(error) }
         defer { try? folder.removeAll() }
         let cell = place.entry.cell
         let size = "size=\(limits.disk),mode=1777"
+        var folders: [FilePath: String] = [TestStep.work: size + ",exec", "/tmp": size, "/var/tmp": size]
+        if isPrivate { folders[step.prefix] = "size=\(limits.memory),mode=1777,exec" }
         let request = ContainerRequest(
             image: place.image.id, command: ["sh", "/hallmark/main.sh"], name: name, labels: labels,
-            mounts: [.init(folder, at: TestStep.folder, isReadOnly: true), .init(step.prefix, at: step.prefix, isReadOnly: true)],
-            temporaryFolders: [TestStep.work: size + ",exec", "/tmp": size, "/var/tmp": size], environment: step.environment(subject, cell),
+            mounts: [
+                .init(folder, at: TestStep.folder, isReadOnly: true),
+                .init(step.prefix, at: isPrivate ? TestStep.shared : step.prefix, isReadOnly: true),
+            ],
+            temporaryFolders: folders, environment: step.environment(subject, cell),
             user: cell.user == .root ? "0:0" : "65534:65534", network: cell.network == .off ? .none : .bridge,
             limits: .init(memory: limits.memory, cpus: limits.cpus, processes: limits.processes), hasReadOnlyRoot: true, entryPoint: "",
             timeout: .seconds(limits.seconds))
@@ -169,6 +174,10 @@ struct CellRunner: Sendable {
         let diagnosis = Diagnosis(
             exit: exit, telling: sieve.telling, last: sieve.last,
             .init(prefix: prefix, libc: place.system.libc, limits: limits) { $0.hasPrefix(prefix.string + "/") && FilePath($0).exists })
+        if diagnosis.outcome.kind == .failed, sieve.hasMetReadOnly, !isPrivate {
+            output.note("test \(number + 1) wants to write into its environment; it is run again in a copy of its own")
+            return try await contained(step, number, of: subject, in: place, output, isPrivate: true)
+        }
         output.note("test \(number + 1) \(diagnosis.outcome.kind): \(diagnosis.reason)")
         let one = TestResult(
             title: step.test.title, outcome: diagnosis.outcome, reason: diagnosis.reason, exitCode: exit.code, duration: exit.duration,

@@ -14,6 +14,9 @@ struct TestStep: Sendable {
     /// The private folder, in memory, with a size.
     static let work: FilePath = "/work"
 
+    /// Where the environment is seen that a private one is copied from.
+    static let shared: FilePath = "/hallmark-environment"
+
     let test: PackagedTest
     let prefix: FilePath
 
@@ -33,10 +36,10 @@ struct TestStep: Sendable {
 
     private func hasProgram(_ name: String) -> Bool { prefix.appending("bin").appending(name).exists }
 
-    /// Writes the folder on this machine.
-    func write(to folder: FilePath, testFiles: [InfoFolder.File]) throws(FileError) {
+    /// Writes the folder on this machine. With `copyingEnvironment` the test gets an environment that it may write into, in memory.
+    func write(to folder: FilePath, testFiles: [InfoFolder.File], copyingEnvironment: Bool = false) throws(FileError) {
         try folder.createDirectory()
-        try folder.appending("main.sh").replaceContents(with: Self.main(source))
+        try folder.appending("main.sh").replaceContents(with: Self.main(source, isCopied: copyingEnvironment))
         try folder.appending("run.sh").replaceContents(with: run)
         switch test.work {
         case .script(let text, _), .generated(let text, _): try folder.appending("test").replaceContents(with: text)
@@ -64,9 +67,10 @@ struct TestStep: Sendable {
         }
     }
 
-    private static func main(_ source: String?) -> String {
+    private static func main(_ source: String?, isCopied: Bool) -> String {
         """
         umask 022
+        \(isCopied ? copying : ":")
         mkdir -p /work/home /work/tmp /work/test
         \(source.map { "cp -R \(quoted($0))/. /work/test/ && chmod -R u+w /work/test" } ?? ":")
         cd /work/test || exit 125
@@ -80,6 +84,13 @@ struct TestStep: Sendable {
 
         """
     }
+
+    /// Entry by entry, because the folder itself is not the test's to change.
+    private static let copying = """
+        for entry in \(shared)/* \(shared)/.[!.]*; do
+          if [ -e "$entry" ]; then cp -a "$entry" "$PREFIX"/ || { echo 'the environment could not be copied'; exit 125; }; fi
+        done
+        """
 
     /// The trace of commands, which tells what was running when time is over, goes to a descriptor of its own in bash, where it
     /// cannot get into what a test captures.
