@@ -7,6 +7,7 @@ import Ledger
 import Provenance
 import Roster
 import SystemPackage
+import Testing
 import Verification
 
 /// A channel with its roster and ledger, an artifact, and everybody's keys: everything that evidence is made from.
@@ -16,6 +17,11 @@ struct World {
     var document: RosterDocument
     let logKey: LogKey
     let log: LogFolder
+    let witnessKey: LogKey
+    /// When the witness signs the log's head as evidence is written; nil where it does not.
+    var witnessTime: Timestamp?
+    /// Stamps by envelope, written with the proofs.
+    var stamps: [SHA256Digest: TimestampToken] = [:]
     let name = "qt-main-5.15.8-h0_1.conda"
     let subdir = Subdir.linux64
     var envelopes = EnvelopeFile()
@@ -33,6 +39,7 @@ struct World {
     init(in folder: FilePath, changing change: (inout RosterDocument) throws -> Void = { _ in }) throws {
         self.folder = folder
         logKey = try LogKey.generate()
+        witnessKey = try LogKey.generate()
         log = try LogFolder.create(at: folder.appending("ledger"), origin: "example.org/ledger", key: logKey)
         var people: [String: RosterDocument.Person] = [:]
         var entries: [RosterKey] = []
@@ -56,6 +63,17 @@ struct World {
         try artifact.replaceContents(with: Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) }))
         try sidecar(Evidence.Sidecar.auditRecord).replaceContents(with: "{\"audit\": true}\n")
         try sidecar(Evidence.Sidecar.buildLog).replaceContents(with: "building\nbuilt\n")
+    }
+
+    static let witness = "w.example.org"
+    func witness() throws -> NoteKey { try NoteKey(name: Self.witness, kind: .witness, key: witnessKey.publicKey) }
+
+    /// A roster that asks for the one witness, and so for trusted time.
+    mutating func requireWitness() throws {
+        let text = "log \(log.key)\nwitness w \(try witness())\nquorum w\n"
+        document.logPolicy = text
+        document.policy.requiresTrustedTime = true
+        roster = [try Self.envelope(document, [signer("carol")])]
     }
 
     var artifact: FilePath { folder.appending(name) }
@@ -162,7 +180,12 @@ struct World {
     func write() throws {
         let entries = try envelopes.envelopes.map { try entry($0) }
         _ = try log.append(entries, key: logKey)
-        var proofs = ProofFile()
+        if let witnessTime {
+            let signed = try SignedNote(text: log.checkpoint().note.text, signatures: []).cosigned(
+                by: witnessKey, name: Self.witness, at: witnessTime)
+            try log.add(try #require(signed.signatures.first), of: witness())
+        }
+        var proofs = ProofFile([:], timestamps: stamps)
         for (envelope, proof) in zip(envelopes.envelopes, try log.prove(entries)) { proofs.set(proof, for: envelope.digest) }
         try proofs.write(to: sidecar(Evidence.Sidecar.proofs))
         try envelopes.write(to: sidecar(Evidence.Sidecar.envelopes))

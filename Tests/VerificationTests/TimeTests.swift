@@ -1,0 +1,164 @@
+import Basics
+import Conda
+import Cryptography
+import Files
+import Foundation
+import Ledger
+import Processes
+import Provenance
+import Roster
+import SystemPackage
+import Testing
+import Verification
+
+/// What follows from who saw what, and when.
+@Suite struct TimeTests {
+    /// A complete release under a roster that asks for the witness; `change` comes before anything is written.
+    private func names(witnessedAt seconds: Int64?, _ change: (inout World) throws -> Void = { _ in }) throws -> [String] {
+        try World.failures { world in
+            try world.requireWitness()
+            world.witnessTime = seconds.map { World.start.adding(seconds: $0) }
+            try world.completeRelease()
+            try change(&world)
+        }
+    }
+
+    private func revoke(_ world: inout World, _ reason: RosterKey.Revocation.Reason, at seconds: Int64) throws {
+        let alice = try world.signer("alice").publicKey.keyID
+        try world.amend(after: 900_000) { try $0.revoke(alice, at: World.start.adding(seconds: seconds), reason: reason) }
+    }
+
+    @Test func `a witness's word dates every signature`() throws {
+        #expect(try names(witnessedAt: 5000).isEmpty)
+        #expect(Set(try names(witnessedAt: nil)).isSuperset(of: ["witness-quorum", "no-trusted-time"]))
+    }
+
+    @Test func `a stolen key's signatures stand only if somebody saw them before the theft`() throws {
+        #expect(try names(witnessedAt: 5000) { try revoke(&$0, .compromised, at: 6000) }.isEmpty)
+        let after = try names(witnessedAt: 7000) { try revoke(&$0, .compromised, at: 6000) }
+        #expect(Set(after).isSuperset(of: ["key-revoked", "missing-build"]))
+    }
+
+    @Test func `a grant counts at the time that was witnessed`() throws {
+        // alice's grant ends, and years later the evidence is still good.
+        #expect(
+            try names(witnessedAt: 5000) { world in
+                try world.amend(after: 6000) { $0.grants.removeAll { $0.person == "alice" } }
+                world.now = World.start.adding(seconds: 30_000_000)
+            }.isEmpty)
+        let late = try names(witnessedAt: 7000) { world in try world.amend(after: 6000) { $0.grants.removeAll { $0.person == "alice" } } }
+        #expect(Set(late).isSuperset(of: ["role-not-granted", "missing-build"]))
+    }
+
+    @Test func `a checkpoint that is too old is refused where its age is limited`() throws {
+        func names(_ age: Int64) throws -> [String] {
+            try World.failures { world in
+                world.document.policy.maximumCheckpointAge = 3600
+                try world.requireWitness()
+                world.witnessTime = world.now.adding(seconds: -age)
+                try world.completeRelease()
+            }
+        }
+        #expect(try names(3600).isEmpty)
+        #expect(try names(3601).contains("checkpoint-too-old"))
+    }
+
+    @Test func `a log that shows another face, or forgets, is refused with both notes`() throws {
+        try TemporaryDirectory.withSync { folder in
+            var world = try World(in: folder)
+            try world.completeRelease()
+            try world.write()
+            let evidence = try Evidence.collect(for: world.artifact)
+            let head = try world.log.checkpoint()
+
+            // The same log, with other entries: what another reader was shown.
+            let fork = try LogFolder.create(at: folder.appending("fork"), origin: "example.org/ledger", key: world.logKey)
+            _ = try fork.append(leaves: (0..<7).map { Data("\($0)".utf8) }, key: world.logKey, isDeduplicating: false)
+            var verifier = world.verifier()
+            verifier.rememberedCheckpoint = try fork.checkpoint().note
+            let split = verifier.verify(evidence, profile: .release)
+            #expect(split.failures.map(\.code) == [.logSplitView])
+            let forked = try fork.checkpoint().note.text
+            #expect(split.failures[0].detail.contains(head.note.text) && split.failures[0].detail.contains(forked))
+
+            // A larger fork can be told only with the log at hand.
+            _ = try fork.append(leaves: [Data("8".utf8)], key: world.logKey, isDeduplicating: false)
+            verifier.rememberedCheckpoint = try fork.checkpoint().note
+            let unknown = verifier.verify(evidence, profile: .release)
+            #expect(unknown.accepted && unknown[.witnesses]?.facts.contains { $0.contains("were not compared") } == true)
+            verifier.log = fork
+            #expect(verifier.verify(evidence, profile: .release).failures.map(\.code).contains(.logSplitView))
+            verifier.log = world.log
+            #expect(verifier.verify(evidence, profile: .release).failures.map(\.code).contains(.logRollback))
+            verifier.rememberedCheckpoint = head.note
+            #expect(verifier.verify(evidence, profile: .release).accepted)
+            _ = try world.log.append(leaves: [Data("later".utf8)], key: world.logKey, isDeduplicating: false)
+            let later = verifier.verify(evidence, profile: .release)
+            #expect(later.accepted, "\(later.failures)")
+        }
+    }
+
+    /// The stamps are those of a real authority: `openssl ts`.
+    @Test func `an authority's stamp dates a signature, and one over something else is refused`() async throws {
+        try await TemporaryDirectory.with { folder in
+            func openssl(_ arguments: [String]) async throws {
+                _ = try await Command("openssl", arguments, workingDirectory: folder, timeout: .seconds(20)).output()
+            }
+            try await openssl(["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "tsa.key"])
+            try await openssl([
+                "req", "-x509", "-new", "-key", "tsa.key", "-subj", "/CN=tsa", "-days", "10", "-addext", "extendedKeyUsage=critical,timeStamping",
+                "-out",
+                "tsa.pem",
+            ])
+            try await openssl(["x509", "-in", "tsa.pem", "-outform", "DER", "-out", "tsa.der"])
+            try folder.appending("serial").replaceContents(with: "01\n")
+            try folder.appending("tsa.cnf").replaceContents(
+                with: "[tsa]\nserial = ./serial\nsigner_cert = ./tsa.pem\nsigner_key = ./tsa.key\nsigner_digest = sha256\n"
+                    + "default_policy = 1.2.3.4.1\ndigests = sha256\ness_cert_id_alg = sha256\n")
+            func stamp(_ data: Data) async throws -> TimestampToken {
+                try folder.appending("q").replaceContents(with: try TimestampRequest(stamping: data).der)
+                try await openssl(["ts", "-reply", "-config", "tsa.cnf", "-section", "tsa", "-queryfile", "q", "-out", "r"])
+                return TimestampToken(der: try folder.appending("r").contents())
+            }
+            let certificate = try folder.appending("tsa.der").contents()
+            // The roster's time is around the real one, because the authority's clock is.
+            let now = Timestamp.now
+            var world = try World(in: folder.appending("world").made()) { document in
+                document.issued = now.adding(seconds: -1000)
+                document.expires = now.adding(seconds: 1_000_000)
+                for index in document.keys.indices { document.keys[index].validFrom = now.adding(seconds: -1000) }
+                document.timestampAuthorities = [certificate]
+                document.policy.requiresTrustedTime = true
+            }
+            world.now = now.adding(seconds: 10)
+            try world.completeRelease()
+            for envelope in world.envelopes.envelopes { world.stamps[envelope.digest] = try await stamp(envelope.signatures[0].bytes) }
+            try world.write()
+            let verdict = try world.verdict()
+            #expect(verdict.accepted, "\(verdict.failures)")
+            #expect(verdict[.time]?.facts.count == 7)
+
+            let (one, two) = (world.envelopes.envelopes[0].digest, world.envelopes.envelopes[2].digest)
+            let good = world.stamps
+            world.stamps[one] = good[two]
+            try world.write()
+            #expect(try Set(world.verdict().failures.map(\.name)).isSuperset(of: ["timestamp-invalid", "no-trusted-time"]))
+            world.stamps = good
+            world.stamps[two] = nil
+            try world.write()
+            #expect(try world.verdict().failures.map(\.name).contains("no-trusted-time"))
+            world.stamps = good
+            world.now = now.adding(seconds: -900)
+            try world.write()
+            #expect(try world.verdict().failures.map(\.name).contains("timestamp-invalid"))
+        }
+    }
+}
+
+extension FilePath {
+    /// Makes the folder.
+    fileprivate func made() throws -> FilePath {
+        try createDirectory()
+        return self
+    }
+}
