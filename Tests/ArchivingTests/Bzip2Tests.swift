@@ -96,6 +96,28 @@ struct Bzip2Tests {
         }
     }
 
+    @Test func `compresses in pieces, into one stream that bzip2 reads`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let data = Self.sample(100_000) + Data((0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
+            let path = folder.appending("made.bz2")
+            let sink = try FileSink(path)
+            let compressor = try ParallelBzip2Sink(into: sink)
+            try data.withUnsafeBytes { try compressor.write($0) }
+            try compressor.finish()
+            try sink.commit()
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", "bzip2 -t '\(path)' && bzip2 -dc '\(path)' > '\(path).plain'"]
+            try process.run()
+            process.waitUntilExit()
+            try #require(process.terminationStatus == 0)
+            let unpacked = try FilePath(path.string + ".plain").contents()
+            #expect(unpacked == data)
+            let layout = try Bzip2Layout(reading: try OpenedFile(path))
+            #expect(layout.blocks.count >= 5)
+        }
+    }
+
     @Test func `marks are found at every bit`() {
         for shift in 0..<64 {
             var bits = [UInt8](repeating: 0, count: shift) + Self.bits(Bzip2Mark.block, 48) + [1, 0, 1] + Self.bits(Bzip2Mark.end, 48)

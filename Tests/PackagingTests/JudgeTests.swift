@@ -138,4 +138,40 @@ struct JudgeTests {
             #expect(third.changes == [])
         }
     }
+
+    @Test func `an archive that does not begin with info is recompressed, and says so`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let files = ["bin/demo": "demo"]
+            let tar = TarBuilder.payload(files).bytes + TarBuilder.info(payload: files).finished()
+            try folder.appending("out").createDirectory()
+            let output = folder.appending("out").appending("demo-1.0-0.tar.bz2")
+            let result = try Artifact.open(try Wrap.tarBz2(tar, in: folder)).embed(recipe: Made.recipe, provenance: nil, output: output)
+            #expect(result.isRecompressed)
+            #expect(result.recipe == .added)
+            #expect(try Artifact.check(output) == [])
+            try Tool.run("bzip2", "-t", output.string)
+            #expect(try Self.listing(try Artifact.open(output)) == Self.lines(try Tool.python("list", output.string)))
+        }
+    }
+
+    @Test func `an archive of several bzip2 streams becomes one of one`() throws {
+        try TemporaryDirectory.withSync { folder in
+            try folder.appending("out").createDirectory()
+            let path = folder.appending("demo-1.0-h0_0.tar.bz2")
+            try Tool.run(
+                "sh", "-c",
+                "bzip2 -dc '\(Made.tarBz2)' > '\(folder)/t'; { head -c 700000 '\(folder)/t' | bzip2 -5; tail -c +700001 '\(folder)/t' | bzip2 -9; } > '\(path)'"
+            )
+            let output = folder.appending("out").appending("demo-1.0-h0_0.tar.bz2")
+            let result = try Artifact.open(path).embed(recipe: Made.recipe, provenance: nil, output: output)
+            #expect(!result.isRecompressed)
+            #expect(try Artifact.check(output) == [])
+            // Python's decoder, told to stop at the first stream's end, gets all of it.
+            try Tool.run(
+                "python3", "-c",
+                "import bz2,sys; d=bz2.BZ2Decompressor(); d.decompress(open(sys.argv[1],'rb').read()); assert d.eof and not d.unused_data",
+                output.string)
+            #expect(try Self.listing(try Artifact.open(output)) == Self.lines(try Tool.python("list", output.string)))
+        }
+    }
 }

@@ -108,12 +108,18 @@ extension Artifact {
     /// Unpacks and packs the whole archive: the members as they are, in their order, `info/` as planned.
     private func rewriteTar(_ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
         let sink: FileSink
-        let first: SHA256Digest
-        do throws(ArchiveError) { sink = try FileSink(output) } catch { throw .archive(error) }
-        var visitor = try TarRewriter(plan: plan, sink: sink, compression: .bzip2(level: 9))
+        let compressor: ParallelBzip2Sink
+        do throws(ArchiveError) {
+            sink = try FileSink(output)
+            compressor = try ParallelBzip2Sink(into: sink)
+        } catch { throw .archive(error) }
+        var visitor = try TarRewriter(plan: plan, sink: compressor, compression: .none)
         try visit(with: &visitor)
-        first = try visitor.finish()
-        do throws(ArchiveError) { try sink.commit() } catch { throw .archive(error) }
+        let first = try visitor.finish()
+        do throws(ArchiveError) {
+            try compressor.finish()
+            try sink.commit()
+        } catch { throw .archive(error) }
         var second = PayloadDigest()
         try Artifact.open(output, limits: limits).visit(.payload, with: &second)
         return (first, second.finish())
