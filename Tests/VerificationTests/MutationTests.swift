@@ -13,7 +13,7 @@ import Verification
 
 /// Spoils complete evidence in every place that means something: all must be refused, each by an expected name.
 ///
-/// Every case changes one thing, signs nothing anew (nobody's key was stolen), and is verified whole. About 20 s on two busy cores.
+/// Every case changes one thing, signs nothing anew (nobody's key was stolen), and is verified whole. About 30 s of processor time, all of it here to be thorough.
 @Suite struct MutationTests {
     /// A witnessed release under the roster's second version.
     private static func made(in folder: FilePath) throws -> World {

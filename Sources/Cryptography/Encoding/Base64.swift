@@ -14,21 +14,23 @@ public enum Base64 {
             digits.removeSubrange(padding...)
         }
         guard digits.count % 4 != 1 else { return nil }
-        let isURLSafe = digits.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-        var data = Data(capacity: digits.count * 3 / 4)
+        let values = digits.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") } ? urlSafeValues : standardValues
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(digits.count * 3 / 4)
         var bits: UInt32 = 0
-        var bitCount = 0
+        var bitCount: UInt32 = 0
         for digit in digits {
-            guard let value = value(of: digit, isURLSafe: isURLSafe) else { return nil }
+            let value = values[Int(digit)]
+            guard value < 64 else { return nil }
             bits = bits << 6 | UInt32(value)
             bitCount += 6
             if bitCount >= 8 {
                 bitCount -= 8
-                data.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
+                bytes.append(UInt8(truncatingIfNeeded: bits >> bitCount))
             }
         }
-        guard bits & (1 << UInt32(bitCount) - 1) == 0 else { return nil }
-        return data
+        guard bits & (1 << bitCount - 1) == 0 else { return nil }
+        return Data(bytes)
     }
 
     /// Reads only what `encode` writes: the standard alphabet, padded.
@@ -40,14 +42,13 @@ public enum Base64 {
     /// Writes the standard alphabet, padded.
     public static func encode(_ bytes: some DataProtocol) -> String { Data(bytes).base64EncodedString() }
 
-    private static func value(of digit: UInt8, isURLSafe: Bool) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+") where !isURLSafe, UInt8(ascii: "-") where isURLSafe: 62
-        case UInt8(ascii: "/") where !isURLSafe, UInt8(ascii: "_") where isURLSafe: 63
-        default: nil
-        }
+    private static let standardValues = values(of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    private static let urlSafeValues = values(of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+    /// The value of each byte as a digit; 255 for a byte that is none.
+    private static func values(of alphabet: String) -> [UInt8] {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, digit) in alphabet.utf8.enumerated() { values[Int(digit)] = UInt8(value) }
+        return values
     }
 }

@@ -9,6 +9,7 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
     private let handle: KeyHandle
     /// The SubjectPublicKeyInfo in DER: 91 bytes, named curve, uncompressed point.
     public let spki: Data
+    public let keyID: KeyID
 
     /// Everything before the point's 64 bytes; a key spelled otherwise would have a second key id.
     static let prefix = Data(
@@ -24,6 +25,7 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
         }
         self.handle = handle
         self.spki = spki
+        keyID = KeyID(SHA256Digest(of: spki))
     }
 
     /// Reads the DER form. OpenSSL checks that the point is on the curve.
@@ -59,7 +61,6 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
         return (lines + ["-----END PUBLIC KEY-----", ""]).joined(separator: "\n")
     }
 
-    public var keyID: KeyID { KeyID(SHA256Digest(of: spki)) }
     public var description: String { keyID.description }
 
     /// Whether `signature` (DER) is this key's over `data`. Only OpenSSL's 1 is yes; 0 and every negative answer are no.

@@ -52,8 +52,11 @@ extension Envelope {
 
     private func signer(of signature: Signature, over encoding: Data, among keys: [PublicKey]) throws(ProvenanceError) -> PublicKey? {
         // The hinted key is tried first, which only saves time.
-        let ordered = keys.filter { $0.keyID.description == signature.keyHint } + keys.filter { $0.keyID.description != signature.keyHint }
-        guard let signer = ordered.first(where: { $0.verifies(signature: signature.bytes, of: encoding) }) else { return nil }
+        let hinted = try? KeyID(parsing: signature.keyHint)
+        func signed(_ key: PublicKey) -> Bool { key.verifies(signature: signature.bytes, of: encoding) }
+        guard let signer = keys.first(where: { $0.keyID == hinted && signed($0) }) ?? keys.first(where: { $0.keyID != hinted && signed($0) }) else {
+            return nil
+        }
         // DSSE lets a key id be absent; hallmark always writes it, and one envelope shall have one form.
         guard signature.keyHint == signer.keyID.description else {
             throw .keyHintMismatch(hint: signature.keyHint, signer: signer.keyID)
