@@ -100,6 +100,7 @@ public struct EngineShim: Sendable {
         guard let facts = try await engine.image(run.image) else { throw .imageMissing(run.image) }
         if let planned = settings.imageID, planned != facts.id { throw .imageChanged(reference: run.image, locked: planned, found: facts.id) }
         let reference = run.image
+        try takeInput(&run)
         prepare(&run, pinnedTo: facts.id)
         let owner = try await giveFolders(run)
         let ran = ["run", "--detach"] + run.words
@@ -137,7 +138,10 @@ public struct EngineShim: Sendable {
         for (key, value) in settings.labels.sorted(by: { $0.key < $1.key }) { options.append(.init(name: "--label", value: "\(key)=\(value)")) }
         options += Self.options(settings.kind.logArguments(FilePath(settings.log)))
         // The script's own limits win: they are part of what the feedstock asks for.
-        for option in Self.options(settings.limits.arguments) where run.value(of: option.name) == nil { options.append(option) }
+        for option in Self.options(settings.limits.arguments) {
+            let asked = option.name == "--memory-swap" ? "--memory" : option.name
+            if run.value(of: asked) == nil, run.value(of: option.name) == nil { options.append(option) }
+        }
         if let network = settings.network, run.value(of: "--network") == nil, run.value(of: "--net") == nil {
             options.append(.init(name: "--network", value: network.rawValue))
         }
@@ -147,6 +151,23 @@ public struct EngineShim: Sendable {
         }
         run.options = options + run.options
         run.image = id
+    }
+
+    /// Scripts of conda-smithy 2 pipe the build's steps into `docker run -i`: a detached container reads them from a file.
+    private func takeInput(_ run: inout RunArguments) throws(ContainerError) {
+        guard run.options.contains(where: { $0.name == "--interactive" }), !run.command.isEmpty else { return }
+        var status = stat()
+        guard fstat(0, &status) == 0, [S_IFIFO, S_IFREG].contains(status.st_mode & S_IFMT) else { return }
+        let steps: Data
+        do { steps = try FileHandle.standardInput.readToEnd() ?? Data() } catch {
+            throw .refused(action: "read the build's steps", reason: "\(error)")
+        }
+        guard !steps.isEmpty else { return }
+        let file = recordPath.removingLastComponent().appending("steps")
+        do throws(FileError) { try file.replaceContents(with: steps) } catch { throw .file(error) }
+        run.options.append(.init(name: "--volume", value: "\(file):/home/conda/hallmark-steps:ro,z"))
+        run.remove(["-a", "--attach"])
+        run.command = ["sh", "-c", "exec \"$@\" </home/conda/hallmark-steps", "sh"] + run.command
     }
 
     private static func options(_ words: [String]) -> [RunArguments.Option] {

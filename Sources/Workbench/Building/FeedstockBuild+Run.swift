@@ -131,6 +131,11 @@ extension FeedstockBuild {
             throw isLeft ? .detached(container: containerName) : .cancelled
         }
         state.script = identity.withLock { $0 }
+        // The script or its shim was killed, and the container goes on without them.
+        if !exit.isSuccess, let container = try await leftContainer(state), !container.isOver {
+            _ = log.end()
+            return try await resume(container, state, onEvent)
+        }
         return try await finish(state, log, resources, scriptExit: exit.code, isResumed: false)
     }
 
@@ -209,7 +214,7 @@ extension FeedstockBuild {
         let digests = try attempt { () throws(FileError) in try logDigest() }
         let finished = Timestamp.now
         let hasMarker = marker.exists
-        let isDone = hasMarker && (scriptExit ?? container?.code ?? 1) == 0
+        let isDone = (hasMarker || !expectsMarker) && (scriptExit ?? container?.code ?? 1) == 0
         var outcome = BuildOutcome(
             variant: variant, scriptExit: scriptExit, container: container, hasMarker: hasMarker, artifacts: artifacts, broken: broken,
             log: .init(path: logFile.string, sha256: digests.0, byteCount: digests.1, lineCount: lineCount), phases: phases, started: state.started,

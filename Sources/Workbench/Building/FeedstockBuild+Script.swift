@@ -9,8 +9,11 @@ import SystemPackage
 extension FeedstockBuild {
     /// Writes the shim's settings and the two lines that the script takes for its engine; returns the path of the latter.
     func writeShim(mark: String) throws(BuildError) -> FilePath {
+        // By its path: the shim's folder is the first in the script's PATH, and the shim must not find itself there.
+        let executable = engine.executable.resolved().map { Command.Executable.path($0) } ?? engine.executable
         let settings = ShimSettings(
-            engine: engine, container: containerName, labels: labels, imageID: imageID, limits: limits, network: network,
+            engine: Engine(kind: engine.kind, executable: executable, environment: engine.environment, options: engine.options),
+            container: containerName, labels: labels, imageID: imageID, limits: limits, network: network,
             compilerCache: compilerCache?.absolute.string, record: recordFile, log: containerLog, frame: mark, driver: .own)
         do throws(ContainerError) { try settings.write(to: shimSettingsFile) } catch { throw .container(error) }
         let words = (shim + ["--settings", shimSettingsFile.string, "--"]).map(Self.quoted).joined(separator: " ")
@@ -38,6 +41,8 @@ extension FeedstockBuild {
     /// The script, in the feedstock's folder, with the variables that conda-forge's own `build-locally.py` sets and those that leave it no choice.
     func command(_ wrapper: FilePath) -> Command {
         var values = environment
+        // Scripts older than `DOCKER_EXECUTABLE` say `docker`.
+        values["PATH"] = "\(wrapper.removingLastComponent()):\(ChildEnvironment.inherited().resolved()["PATH"] ?? "/usr/bin:/bin")"
         values["CONFIG"] = variant
         values["DOCKER_EXECUTABLE"] = wrapper.string
         values["FEEDSTOCK_ROOT"] = feedstock.string
@@ -60,6 +65,9 @@ extension FeedstockBuild {
             .path("/bin/bash"), [script.string], environment: .inherited(removing: removed, adding: values), workingDirectory: feedstock,
             grace: .seconds(2))
     }
+
+    /// Whether the script leaves a marker at all, where it has one, and whether that decides.
+    var expectsMarker: Bool { (try? script.text(limit: 4 << 20))?.contains("conda-forge-build-done") ?? true }
 
     func logDigest() throws(FileError) -> (SHA256Digest, Int64) {
         let digests = try FileDigests.compute(logFile)

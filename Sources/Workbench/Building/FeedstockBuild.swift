@@ -92,7 +92,11 @@ public struct FeedstockBuild: Sendable {
         return "hallmark-build-\(digest)"
     }
 
-    public var artifactsFolder: FilePath { feedstock.appending("build_artifacts") }
+    /// Scripts of conda-smithy 2 spelled it `build_artefacts`.
+    public var artifactsFolder: FilePath {
+        let isOld = (try? script.text(limit: 4 << 20))?.contains("build_artefacts") ?? false
+        return feedstock.appending(isOld ? "build_artefacts" : "build_artifacts")
+    }
     public var marker: FilePath { artifactsFolder.appending("conda-forge-build-done-\(variant)") }
     public var logFile: FilePath { folder.appending("build.log") }
     public var recordFile: FilePath { folder.appending("engine.json") }
