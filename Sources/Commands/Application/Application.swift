@@ -11,24 +11,25 @@ public enum Application {
         // A reader that went away is reported by the write that fails, not by the death of the process.
         signal(SIGPIPE, SIG_IGN)
         do {
-            let command = try root.parseAsRoot(arguments)
-            try await run(command)
+            try await run(root, arguments)
             return 0
         } catch {
             return report(error, of: root)
         }
     }
 
-    private static func run(_ command: any ParsableCommand) async throws {
-        guard !(command is any ReceivesSignals) else { return try await perform(command) }
+    private static func run(_ root: (some AsyncParsableCommand).Type, _ arguments: [String]) async throws {
+        // Parsed once to know its kind and once where it runs: a command is a value that may not cross from one task to another.
+        let kind = type(of: try root.parseAsRoot(arguments))
+        guard !(kind is any ReceivesSignals.Type) else { return try await perform(root, arguments) }
         let interruptions = Interruptions()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await perform(command) }
+            group.addTask { try await perform(root, arguments) }
             group.addTask {
                 for await _ in interruptions.stream { throw Interrupted() }
             }
             defer { group.cancelAll() }
-            do { try await group.next() } catch is Interrupted where command is any EndedBySignal {
+            do { try await group.next() } catch is Interrupted where kind is any EndedBySignal.Type {
                 // Ending it is what the signal is for: it is cancelled and given the time to end well.
                 group.cancelAll()
                 do { try await group.next() } catch is CancellationError {}
@@ -36,8 +37,8 @@ public enum Application {
         }
     }
 
-    private static func perform(_ command: any ParsableCommand) async throws {
-        var command = command
+    private static func perform(_ root: (some AsyncParsableCommand).Type, _ arguments: [String]) async throws {
+        var command = try root.parseAsRoot(arguments)
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()
         } else {

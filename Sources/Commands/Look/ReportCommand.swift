@@ -22,7 +22,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try workspace.find()
-        let trust = workspace.settings.roster != nil || trust.roster != nil ? try trust.trust(workspace: workspace) : nil
+        let trust = try trust.trustIfNamed(workspace: workspace)
         for path in try ReportComposition(workspace: workspace, trust: trust, version: Version.text).write() { terminal.output("\(path)") }
         guard let summary else { return }
         let path = FilePath(summary).absolute

@@ -15,6 +15,12 @@ struct TrustOptions: ParsableArguments {
         help: .init("The digest of the first roster, from a place that you trust (default: the workspace's, or HALLMARK_ROSTER_PIN).", valueName: "sha256"))
     var pin: String?
 
+    /// The trust that was named anywhere; nil only when nobody named a roster.
+    func trustIfNamed(workspace: Workspace? = nil) throws -> Trust? {
+        guard roster != nil || CommandContext.current["ROSTER"] != nil || workspace?.settings.roster != nil else { return nil }
+        return try trust(workspace: workspace)
+    }
+
     /// Never takes the pin from where the roster lies: whoever could swap the one could swap the other.
     func trust(workspace: Workspace? = nil) throws -> Trust {
         guard let folder = roster ?? CommandContext.current["ROSTER"] ?? workspace?.settings.roster else {

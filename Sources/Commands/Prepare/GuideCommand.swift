@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Basics
 import Checklists
 import Files
@@ -28,7 +28,7 @@ struct GuideCommand: AsyncParsableCommand {
         let session = try workspace.session(for: "guide")
         let checklist = try ChecklistChoice.read(name)
         let who = person ?? CommandContext.current["PERSON"]
-        let trust = session.workspace.settings.roster != nil || trust.roster != nil ? try trust.trust(workspace: session.workspace) : nil
+        let trust = try trust.trustIfNamed(workspace: session.workspace)
         terminal.showProgress("looking at the machine and the build")
         let results = try await ChecklistWalk(
             workspace: session.workspace, trust: trust, doctor: needs.doctor(for: session.workspace), person: who

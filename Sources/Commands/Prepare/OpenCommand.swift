@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Conda
 import Files
 import Foundation

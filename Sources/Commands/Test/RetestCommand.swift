@@ -1,3 +1,4 @@
+import Verification
 import ArgumentParser
 import Conda
 import Files
@@ -24,12 +25,12 @@ struct RetestCommand: AsyncParsableCommand {
     @OptionGroup var options: MatrixOptions
 
     func run() async throws {
-        let found = try server.isNamed ? workspace.optional() : workspace.find()
+        let found: Workspace? = server.isNamed ? try workspace.optional() : try workspace.find()
         let session = try found.map { try WorkspaceSession($0, verb: "retest") }
         let channel = try server.channel(workspace: found)
-        let trust = try? trust.trust(workspace: found)
+        let trust = try trust.trustIfNamed(workspace: found)
         if trust == nil { terminal.note("\(terminal.styled("look:", .warning)) no roster is named: the tests run, the evidence is not verified") }
-        let target = try folder.map { FilePath($0) } ?? found.map { $0.retests.appending(String(Int(Date().timeIntervalSince1970))) } ?? FilePath("retest")
+        let target = folder.map { FilePath($0) } ?? found.map { $0.retests.appending(String(Int(Date().timeIntervalSince1970))) } ?? FilePath("retest")
         if target.exists, try !target.children().isEmpty, folder == nil { throw KeyProblem.exists(target) }
         let answers = try await LabelRetest(
             channel: channel, subdirs: try subdir.map { try Subdir(parsing: $0) }, folder: target,

@@ -67,7 +67,7 @@ struct LogVerifyCommand: AsyncParsableCommand {
         do {
             let checkpoint = try log.verify().checkpoint
             terminal.output("\(checkpoint.origin): \(Measure.count(Int(checkpoint.size), "entry", plural: "entries")), root \(checkpoint.root)")
-        } catch let error as LedgerError {
+        } catch {
             if case .file = error { throw error }
             throw AnswerIsNo(sentence: error.message)
         }

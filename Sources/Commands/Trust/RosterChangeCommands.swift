@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Basics
 import Cryptography
 import Files
@@ -115,5 +115,5 @@ struct RosterSignCommand: AsyncParsableCommand {
     }
 }
 
-extension Role: @retroactive ExpressibleByArgument {}
-extension RosterKey.Revocation.Reason: @retroactive ExpressibleByArgument {}
+extension Role: ExpressibleByArgument {}
+extension RosterKey.Revocation.Reason: ExpressibleByArgument {}
