@@ -126,7 +126,11 @@ let package = Package(
         tests(of: "Archiving", ["Files"]),
         tests(of: "Packaging", ["TestSupport", "Basics", "Files", "JSONReading", "Archiving", "Cryptography", "Conda"]),
         tests(of: "Workbench", ["TestSupport", "Basics", "Files"]),
-        tests(of: "ChannelServer", ["TestSupport", "Basics", "Files", "JSONReading", "Processes", "Cryptography", "Conda"]),
+        tests(
+            of: "ChannelServer",
+            [
+                "TestSupport", "Basics", "Files", "JSONReading", "Processes", "Cryptography", "Conda", "Packaging", "Provenance", "Roster", "hallmark-channel",
+            ]),
         tests(of: "TerminalUI"),
         .testTarget(name: "LayoutTests", dependencies: ["TestSupport", "Files", system], swiftSettings: settings),
         tests(

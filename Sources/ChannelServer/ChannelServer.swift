@@ -13,7 +13,7 @@ public struct ChannelServer: Sendable {
 
     /// Serves until the task is cancelled or, if `stopsOnSignals`, until SIGTERM or SIGINT comes.
     ///
-    /// `onListening` is called once with the server's address, such as `http://127.0.0.1:8099`. Throws
+    /// `onListening` is called once with the address listened on, such as `http://127.0.0.1:8099`. Throws
     /// `ChannelServerError` or `FileError` when it cannot begin: no folder, a folder that another server holds, a port
     /// that is taken.
     public func run(stopsOnSignals: Bool = true, onListening: @escaping @Sendable (String) async -> Void = { _ in }) async throws {
@@ -37,8 +37,8 @@ public struct ChannelServer: Sendable {
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
                 let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-                let address = configuration.publicURL ?? "http://\(host):\(port)"
-                service.address.withLock { $0 = address }
+                let address = "http://\(host):\(port)"
+                service.address.withLock { $0 = configuration.publicURL ?? address }
                 do { try configuration.readyFile?.replaceContents(with: address + "\n") } catch { readyFailure.withLock { $0 = error } }
                 await onListening(address)
             },

@@ -9,9 +9,10 @@ public struct ChannelServerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// 0 takes a free port.
     public var port = 0
-    /// The address that clients see when it is not the one listened on, such as a proxy's; without a trailing slash.
+    /// The address that clients see when it is not the one listened on, such as a proxy's; without a trailing slash. Rosters
+    /// and statements name channels by it.
     public var publicURL: String?
-    /// Written, as a whole, with the server's address when it listens, and removed when it stops.
+    /// Written, as a whole, with the address listened on, and removed when it stops.
     public var readyFile: FilePath?
     /// The labels that ask `gate`. Staging owners are exempt: there a label is only a wish.
     public var protectedLabels: Set<Label> = [.main]

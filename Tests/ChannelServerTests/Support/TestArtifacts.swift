@@ -49,6 +49,7 @@ actor TestArtifacts {
                          "sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}]}
                 for file, value in {"index.json": index, "paths.json": paths, "about.json": {"summary": "for tests", "license": "MIT"}}.items():
                     json.dump(value, open(d + "/info/" + file, "w"))
+                os.makedirs(d + "/info/recipe"); open(d + "/info/recipe/recipe.yaml", "w").write("package:\\n  name: " + name + "\\n")
                 open(d + "/info/files", "w").write("bin/" + name + "\\n")
                 files = [os.path.relpath(os.path.join(r, f), d) for r, _, fs in os.walk(d) for f in fs]
                 api.create(d, files, "%s-%s-%s%s" % (name, version, build, extension), out)
