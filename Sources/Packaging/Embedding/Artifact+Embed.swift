@@ -39,19 +39,19 @@ extension Artifact {
 
     private func result(
         _ plan: EmbedPlan, _ commit: RecipeTree, _ output: FilePath, isRecompressed: Bool,
-        _ write: @Sendable () throws(PackagingError) -> (SHA256Digest, SHA256Digest)
+        _ write: @Sendable () throws(PackagingError) -> Written
     ) throws(PackagingError) -> EmbedResult {
         // `output` may be this very file: the one that is open stays what it was when another takes its name.
         let file = file
         let (first, second) = Concurrent.both(
-            { Result { () throws(PackagingError) in try Self.digests(of: file) } }, { Result { () throws(PackagingError) in try write() } })
-        let (before, payload) = (try first.get(), try second.get())
-        guard payload.0 == payload.1 else { throw .readBack("the payload is another") }
-        let after: FileDigests
-        do throws(FileError) { after = try FileDigests.compute(output) } catch { throw .file(error) }
+            { Written.digests(of: file) }, { Result { () throws(PackagingError) in try write() } })
+        let written = try second.get()
+        let before: FileDigests
+        do throws(ArchiveError) { before = try first.get() } catch { throw .archive(error) }
+        guard written.payloadBefore == written.payloadAfter else { throw .readBack("the payload is another") }
         return EmbedResult(
-            recipe: plan.recipe, recipeDigest: commit.digest, changes: plan.changes, before: before, after: after,
-            payloadBefore: payload.0, payloadAfter: payload.1, isRecompressed: isRecompressed, output: output.string)
+            recipe: plan.recipe, recipeDigest: commit.digest, changes: plan.changes, before: before, after: written.digests,
+            payloadBefore: written.payloadBefore, payloadAfter: written.payloadAfter, isRecompressed: isRecompressed, output: output.string)
     }
 
     /// The same with the recipe of a folder.
@@ -59,21 +59,9 @@ extension Artifact {
         try embed(recipe: try RecipeTree(folder: folder), provenance: provenance, output: output)
     }
 
-    private static func digests(of file: OpenedFile) throws(PackagingError) -> FileDigests {
-        var sha256 = SHA256()
-        var md5 = MD5()
-        do throws(ArchiveError) {
-            try FileRangeSource(file).forEachBuffer(ofSize: 1 << 20) { bytes in
-                sha256.update(bytes)
-                md5.update(bytes)
-            }
-        } catch { throw .archive(error) }
-        return FileDigests(sha256: sha256.finish(), md5: md5.finish(), byteCount: file.size)
-    }
-
-    private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
+    private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> Written {
         let info = MemorySink(limit: Int(limits.infoBytes) + 64 << 20)
-        var rewriter = try TarRewriter(plan: plan, sink: info, compression: .zstd(level: 19))
+        var rewriter = try TarRewriter(plan: plan, sink: info, compression: .zstd(level: 16))
         try visit(.info, with: &rewriter)
         _ = try rewriter.finish()
         do throws(ArchiveError) {
@@ -99,14 +87,19 @@ extension Artifact {
             try sink.commit()
             let written = try StoredZip(reading: try OpenedFile(output))
             guard let payload = written[conda.payload.name] else { throw .interrupted("the payload was not written") }
-            var second = SHA256()
-            try written.forEachBuffer(of: payload) { second.update($0) }
-            return (hasher.finish(), second.finish())
+            let before = hasher.finish()
+            let (after, digests) = Concurrent.both(
+                { () -> Result<SHA256Digest, ArchiveError> in
+                    var hasher = SHA256()
+                    do throws(ArchiveError) { try written.forEachBuffer(of: payload) { hasher.update($0) } } catch { return .failure(error) }
+                    return .success(hasher.finish())
+                }, { Written.digests(of: written.file) })
+            return Written(payloadBefore: before, payloadAfter: try after.get(), digests: try digests.get())
         } catch { throw .archive(error) }
     }
 
     /// Unpacks and packs the whole archive: the members as they are, in their order, `info/` as planned.
-    private func rewriteTar(_ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
+    private func rewriteTar(_ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> Written {
         let sink: FileSink
         let compressor: ParallelBzip2Sink
         do throws(ArchiveError) {
@@ -122,6 +115,8 @@ extension Artifact {
         } catch { throw .archive(error) }
         var second = PayloadDigest()
         try Artifact.open(output, limits: limits).visit(.payload, with: &second)
-        return (first, second.finish())
+        let digests: FileDigests
+        do throws(FileError) { digests = try FileDigests.compute(output) } catch { throw .file(error) }
+        return Written(payloadBefore: first, payloadAfter: second.finish(), digests: digests)
     }
 }

@@ -8,8 +8,8 @@ import SystemPackage
 extension Artifact {
     /// Embeds into a `.tar.bz2` by making its first blocks again and moving all others bit for bit.
     ///
-    /// - Returns: the digests of the payload before and after: of its bytes in the first blocks, then of the moved blocks' bits.
-    func splice(_ head: TarHead, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> (SHA256Digest, SHA256Digest) {
+    /// The payload's digests are of its bytes in the first blocks, then of the moved blocks' bits.
+    func splice(_ head: TarHead, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> Written {
         let layout = head.layout
         let kept = layout.blocks[head.blockCount...]
         let changed = try head.changed(by: plan)
@@ -26,9 +26,10 @@ extension Artifact {
             try checkHead(written, newCount, changed)
             let tail = changed.suffix(head.bytes.count - head.payloadStart)
             let payload = head.bytes[head.payloadStart...]
-            let (before, after) = Concurrent.both(
-                { Self.digest(payload, layout, kept) }, { Self.digest(tail, written, written.blocks[newCount...]) })
-            return (try before.get(), try after.get())
+            let (digests, (before, after)) = Concurrent.both(
+                { Written.digests(of: written.file) },
+                { (Self.digest(payload, layout, kept), Self.digest(tail, written, written.blocks[newCount...])) })
+            return Written(payloadBefore: try before.get(), payloadAfter: try after.get(), digests: try digests.get())
         } catch { throw .archive(error) }
     }
 
