@@ -17,6 +17,9 @@ import Testing
             let command = ["dgst", "-sha256", "-verify", "key.pem", "-signature", "a.conda.sig", "a.conda"]
             #expect(try await Judge.openssl(command, in: folder) == "Verified OK\n")
             #expect(try key.publicKey.verifies(signature: signature, ofFile: file))
+            #expect(try key.publicKey.verifies(signature: signature, ofDigest: SHA256Digest(ofFile: file)))
+            #expect(!key.publicKey.verifies(signature: signature, ofDigest: SHA256Digest(of: "another file")))
+            #expect(try !key.publicKey.verifies(signature: signature.dropLast(), ofDigest: SHA256Digest(ofFile: file)))
 
             var changed = Data(repeating: 7, count: 1_500_000)
             changed[1_499_999] = 8

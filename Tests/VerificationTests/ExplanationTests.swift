@@ -1,3 +1,4 @@
+import Basics
 import Files
 import Foundation
 import Processes
@@ -9,6 +10,8 @@ import Verification
     @Test func `what it prints runs with stock tools, and fails where a byte was changed`() async throws {
         try await TemporaryDirectory.with { folder in
             var world = try World(in: folder)
+            try world.requireWitness()
+            world.witnessTime = World.start.adding(seconds: 5000)
             try world.completeRelease()
             try world.write()
             let explanation = try world.verifier().explain(try Evidence.collect(for: world.artifact))
@@ -20,6 +23,7 @@ import Verification
             #expect(good.exit.isSuccess, "\(good.errorText)")
             #expect(good.outputText.split(separator: "\n").filter { $0 == "Verified OK" }.count == 8)
             #expect(good.outputText.split(separator: "\n").filter { $0 == "In the log" }.count == 7)
+            #expect(good.outputText.split(separator: "\n").filter { $0 == "Witnessed by w.example.org at 1790005000 seconds after 1970" }.count == 7)
 
             // In an envelope's signature, in a proof's first hash, in the artifact.
             for (suffix, marker) in [(Evidence.Sidecar.envelopes, "\"sig\":\"MEU"), (Evidence.Sidecar.proofs, "@v1\\nindex 3\\n"), ("", "")] {

@@ -137,6 +137,10 @@ import Verification
             let verdict = try world.verdict()
             #expect(verdict.accepted, "\(verdict.failures)")
             #expect(verdict[.time]?.facts.count == 7)
+            let script = try world.verifier().explain(try Evidence.collect(for: world.artifact)).script
+            let explained = try await Command("sh", [], workingDirectory: world.folder, input: Array(script.utf8), timeout: .seconds(60)).run()
+            #expect(explained.exit.isSuccess, "\(explained.errorText)")
+            #expect(explained.outputText.split(separator: "\n").filter { $0 == "Verification: OK" }.count == 7)
 
             let (one, two) = (world.envelopes.envelopes[0].digest, world.envelopes.envelopes[2].digest)
             let good = world.stamps

@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 import COpenSSL
 public import Files
 public import Foundation
@@ -66,6 +66,11 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
     /// Whether `signature` (DER) is this key's over `data`. Only OpenSSL's 1 is yes; 0 and every negative answer are no.
     public func verifies(signature: some ContiguousBytes, of data: some ContiguousBytes) -> Bool {
         handle.verifies(signature, of: data, digest: Self.digestName)
+    }
+
+    /// Whether `signature` is this key's over bytes of that digest: for a file that has been read already, and must not be read twice.
+    public func verifies(signature: some ContiguousBytes, ofDigest digest: SHA256Digest) -> Bool {
+        handle.verifies(signature, ofDigest: digest.bytes, method: EVP_sha256())
     }
 
     /// The same for a whole file, read once.

@@ -67,4 +67,18 @@ final class KeyHandle: @unchecked Sendable {
         ErrorQueue.clear()
         return result == 1
     }
+
+    /// The same over a digest that has been computed already.
+    func verifies(_ signature: some ContiguousBytes, ofDigest digest: [UInt8], method: OpaquePointer?) -> Bool {
+        ErrorQueue.clear()
+        guard let context = EVP_PKEY_CTX_new_from_pkey(nil, pointer, nil) else { return false }
+        defer {
+            EVP_PKEY_CTX_free(context)
+            ErrorQueue.clear()
+        }
+        guard EVP_PKEY_verify_init(context) == 1, EVP_PKEY_CTX_set_signature_md(context, method) == 1 else { return false }
+        return signature.withUnsafeBytes { signature in
+            EVP_PKEY_verify(context, signature.bindMemory(to: UInt8.self).baseAddress, signature.count, digest, digest.count) == 1
+        }
+    }
 }

@@ -53,6 +53,23 @@ enum ExplanationText {
           echo "In the log"
         }
 
+        # witnessed NAME KEY: a witness's dated signature over the checkpoint that was just verified (C2SP tlog-cosignature)
+        witnessed() {
+          grep -F "— $1 " "$work/note" | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c +5 > "$work/cosignature"
+          time=0
+          for byte in $(head -c 8 "$work/cosignature" | od -An -v -tu1); do time=$((time * 256 + byte)); done
+          tail -c +9 "$work/cosignature" > "$work/witsig"
+          { printf 'cosignature/v1\ntime %d\n' "$time"; cat "$work/checkpoint"; } > "$work/dated"
+          openssl pkeyutl -verify -pubin -inkey "$2" -rawin -in "$work/dated" -sigfile "$work/witsig"
+          echo "Witnessed by $1 at $time seconds after 1970"
+        }
+
+        # stamped FILE ENVELOPE-SHA256: an authority's time stamp over the signature that was just verified (RFC 3161)
+        stamped() {
+          jq -j --arg e "$2" 'select(.envelope == $e).timestamp' "$1.proofs.jsonl" | base64 -d > "$work/stamp"
+          openssl ts -verify -data "$work/sig" -in "$work/stamp" -CAfile "$work/authorities.pem" -partial_chain
+        }
+
         # entry KEY: the log's entry for the signature that was just verified
         entry() {
           printf '{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256",'

@@ -18,7 +18,16 @@ extension Verifier {
             preparation += "cat > \"$work/\(name)\" <<'KEY'\n\(key.pem)KEY\n"
         }
         if let log { preparation += "cat > \"$work/log.pem\" <<'KEY'\n\(log.key.pem)KEY\n" }
+        let witnesses = (chain.newest.logPolicy.flatMap { try? LogPolicy(parsing: $0) })?.witnesses ?? []
+        for (index, witness) in witnesses.enumerated() {
+            preparation += "cat > \"$work/witness-\(index + 1).pem\" <<'KEY'\n\(witness.key.key.pem)KEY\n"
+        }
+        for certificate in chain.newest.timestampAuthorities {
+            let text = Base64.encode(certificate)
+            preparation += "base64 -d <<'KEY' | openssl x509 -inform DER >> \"$work/authorities.pem\"\n\(text)\nKEY\n"
+        }
         preparation += ExplanationText.functions
+        let proofs = try? ProofFile(parsing: evidence.proofs ?? Data())
         let file = Self.quoted(evidence.fileName)
         var checks: [Explanation.Check] = []
         for (number, line) in (evidence.envelopes ?? Data()).split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() where !line.isEmpty
@@ -33,6 +42,13 @@ extension Verifier {
             }
             var commands = "envelope \(file) \(number + 1) \"$work/\(name)\"\n"
             if let log { commands += "logged \(file) \(envelope.digest) \"$work/\(name)\" '\(log.name)'\n" }
+            for (index, witness) in witnesses.enumerated() {
+                guard let note = proofs?.proofs[envelope.digest]?.note, note.signatures.contains(where: { $0.keyID == witness.key.id }) else {
+                    continue
+                }
+                commands += "witnessed '\(witness.key.name)' \"$work/witness-\(index + 1).pem\"\n"
+            }
+            if proofs?.timestamps[envelope.digest] != nil { commands += "stamped \(file) \(envelope.digest)\n" }
             let person = chain.person(of: verified.signer) ?? "nobody"
             checks.append(.init(title: "\(verified.statement.predicate.title), signed by \(person)", commands: commands))
             if case .build(let build) = verified.statement.predicate, build.step == .build, evidence.detachedSignature != nil {
