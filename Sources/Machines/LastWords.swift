@@ -7,7 +7,7 @@ final class LastWords: Sendable {
     func append(_ line: String) {
         lines.withLock { lines in
             lines.append(line)
-            if lines.count > 12 { lines.removeFirst() }
+            if lines.count > 20 { lines.removeFirst() }
         }
     }
 

@@ -128,6 +128,7 @@ public struct VagrantMachine: Sendable {
     private static func oneLine(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.joined(
             separator: " ")
-        return line.isEmpty ? "it said nothing" : String(line.prefix(600))
+        // Vagrant tells at length what it does and says what went wrong at the end.
+        return line.isEmpty ? "it said nothing" : line.count > 900 ? "…" + line.suffix(900) : line
     }
 }

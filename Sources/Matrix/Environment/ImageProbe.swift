@@ -30,6 +30,8 @@ public struct SystemFacts: Codable, Hashable, Sendable {
     public var kernel: String
     /// Whose packages it is made of; nil where that is not known.
     public var family: Family?
+    /// The version of macOS; nil for every other system.
+    public var macOS: String?
     /// Those of `bash`, `perl`, `python3` that the system has of its own.
     public var tools: [String]
 
@@ -42,8 +44,9 @@ public struct SystemFacts: Codable, Hashable, Sendable {
         self.tools = tools
     }
 
-    /// What a client running there would find (`__unix`, `__linux`, `__glibc`); `__archspec` is taken from this machine, whose processor it is.
+    /// What a client running there would find (`__unix`, `__linux`, `__glibc`, `__osx`); `__archspec` is taken from this machine, whose processor it is.
     public var virtualPackages: [VirtualPackage] {
+        if let macOS { return [VirtualPackage(name: "__unix", version: "0"), VirtualPackage(name: "__osx", version: macOS)] }
         let version = kernel.prefix { $0.isNumber || $0 == "." }
         var packages = [
             VirtualPackage(name: "__unix", version: "0"), VirtualPackage(name: "__linux", version: version.isEmpty ? "0" : String(version)),
@@ -65,6 +68,7 @@ enum ImageProbe {
           if [ -e "$f" ]; then echo "musl=$("$f" 2>&1 | tr '\\n' ' ')"; fi
         done
         if [ -r /etc/os-release ]; then sed -n -e 's/^PRETTY_NAME=/title=/p' -e 's/^ID=/id=/p' -e 's/^ID_LIKE=/id=/p' /etc/os-release; fi
+        v=$(sw_vers -productVersion 2>/dev/null) && echo "macos=$v"
         for p in bash perl python3; do
           if command -v "$p" >/dev/null 2>&1; then echo "tool=$p"; fi
         done
@@ -83,6 +87,7 @@ enum ImageProbe {
             case "kernel": facts.kernel = value
             case "title": facts.title = value.trimming("\"'")
             case "id": facts.family = facts.family ?? SystemFacts.Family(words: value.trimming("\"'").split(separator: " "))
+            case "macos": facts.macOS = value
             case "tool": facts.tools.append(value)
             case "getconf":
                 // `glibc 2.36`

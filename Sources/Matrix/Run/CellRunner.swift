@@ -9,27 +9,20 @@ import SystemPackage
 
 /// Tests one artifact in one cell.
 ///
-/// Every test runs in a container of its own: the system's root is read-only, the environment is mounted read-only at its own
-/// path, the only place to write is a folder in memory, and there is no network and nobody's token.
+/// Where and how the tests are executed is the executor's; what is tested, and what came of it, is told here alike for all systems.
 struct CellRunner: Sendable {
-    let engine: any ContainerEngine
-    let engineFacts: EngineFacts
     let maker: EnvironmentMaker
     let channels: [String]
     let limits: MatrixDefinition.Limits
     /// All artifacts of the run: those that a test names as downstream are among them, or not had.
     let known: [Subject]
-    /// On every container, so that a later run finds those that a killed one left.
-    let labels: [String: String]
-    let work: FilePath
     let onEvent: @Sendable (MatrixEvent) -> Void
 
     /// What the cell is tested in.
     struct Place: Sendable {
         var entry: MatrixPlan.Entry
-        var reference: String
-        var image: ImageFacts
         var system: SystemFacts
+        var executor: any TestExecutor
     }
 
     func run(_ subject: Subject, in place: Place, key: SHA256Digest, log: FilePath) async throws(MatrixError) -> CellResult {
@@ -40,8 +33,8 @@ struct CellRunner: Sendable {
             key: key, artifact: .init(name: subject.name, sha256: subject.sha256), cell: cell,
             expected: place.entry.expected(dependencies: subject.index.depends, libc: place.system.libc), outcome: .spurious, reason: "",
             prediction: Prediction(of: subject, on: place.system.libc), evidence: [],
-            image: .init(reference: place.reference, id: place.image.id, digests: place.image.digests), system: place.system,
-            virtualPackages: place.system.virtualPackages, tests: [], started: Timestamp(started), duration: 0, engine: engineFacts)
+            image: place.executor.image, system: place.system,
+            virtualPackages: place.system.virtualPackages, tests: [], started: Timestamp(started), duration: 0, engine: place.executor.engineFacts)
         let output: CellLog
         do throws(FileError) { output = try CellLog(at: log) } catch { throw .file(error) }
         output.note(
@@ -130,7 +123,7 @@ struct CellRunner: Sendable {
         case .uninstallable(let message, _): return failed(.requirements(message))
         case .broken(let message): return failed(.installation(message))
         }
-        let step = TestStep(test: test, prefix: prefix)
+        let step = TestStep(test: test, prefix: prefix, places: place.executor.places)
         if let obstacle = step.obstacle() { return failed(obstacle) }
         var one = try await contained(step, number, of: exercise.owner, in: place, output)
         one.result.title = title
@@ -140,41 +133,26 @@ struct CellRunner: Sendable {
     private func contained(
         _ step: TestStep, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog, isPrivate: Bool = false
     ) async throws(MatrixError) -> (result: TestResult, evidence: [String]) {
-        let name = "hallmark-cell-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
-        let folder = work.appending(name)
-        do throws(FileError) { try step.write(to: folder, testFiles: subject.testFiles, copyingEnvironment: isPrivate) } catch { throw .file(error) }
-        defer { try? folder.removeAll() }
-        let cell = place.entry.cell
-        let size = "size=\(limits.disk),mode=1777"
-        var folders: [FilePath: String] = [TestStep.work: size + ",exec", "/tmp": size, "/var/tmp": size]
-        if isPrivate { folders[step.prefix] = "size=\(limits.memory),mode=1777,exec" }
-        let request = ContainerRequest(
-            image: place.image.id, command: ["sh", "/hallmark/main.sh"], name: name, labels: labels,
-            mounts: [
-                .init(folder, at: TestStep.folder, isReadOnly: true),
-                .init(step.prefix, at: isPrivate ? TestStep.shared : step.prefix, isReadOnly: true),
-            ],
-            temporaryFolders: folders, environment: step.environment(subject, cell),
-            user: cell.user == .root ? "0:0" : "65534:65534", network: cell.network == .off ? .none : .bridge,
-            limits: .init(memory: limits.memory, cpus: limits.cpus, processes: limits.processes), hasReadOnlyRoot: true, entryPoint: "",
-            timeout: .seconds(limits.seconds))
         let sieve = OutputSieve()
         let exit: ContainerExit
-        do throws(ContainerError) {
-            exit = try await engine.run(request) { line in
+        do throws(ExecutionFailure) {
+            exit = try await place.executor.execute(step, of: subject, in: place.entry.cell, limits: limits, isPrivate: isPrivate) { line in
                 output.append(line)
                 sieve.append(line.text)
             }
         } catch {
-            if case .cancelled = error { throw .cancelled }
-            output.note("the engine failed: \(error.message)")
-            return (TestResult(title: step.test.title, outcome: .spurious, reason: error.message), [error.message])
+            switch error {
+            case .cancelled: throw .cancelled
+            case .machine(let message):
+                output.note("the machine failed: \(message)")
+                return (TestResult(title: step.test.title, outcome: .spurious, reason: message), [message])
+            }
         }
         let prefix = step.prefix
         let diagnosis = Diagnosis(
             exit: exit, telling: sieve.telling, last: sieve.last,
             .init(prefix: prefix, libc: place.system.libc, limits: limits) { $0.hasPrefix(prefix.string + "/") && FilePath($0).exists })
-        if diagnosis.outcome.kind == .failed, sieve.hasMetReadOnly, !isPrivate {
+        if diagnosis.outcome.kind == .failed, sieve.hasMetReadOnly, !isPrivate, place.executor.canCopyEnvironments {
             output.note("test \(number + 1) wants to write into its environment; it is run again in a copy of its own")
             return try await contained(step, number, of: subject, in: place, output, isPrivate: true)
         }

@@ -4,6 +4,8 @@ public enum MatrixEvent: Sendable, Hashable {
     case cleaned(containers: [String])
     /// The system was looked at from inside.
     case measured(system: String, SystemFacts)
+    /// A box could not be taken away after its cells.
+    case left(machine: String, reason: String)
     case started(artifact: String, Cell)
     case testStarted(artifact: String, Cell, title: String)
     case finished(CellResult)

@@ -4,6 +4,7 @@ public import Containers
 import Cryptography
 import Files
 import Foundation
+import Machines
 public import SystemPackage
 
 /// Tests artifacts in the cells of a plan, in parallel, and keeps each result as it comes.
@@ -20,6 +21,8 @@ public struct MatrixRun: Sendable {
     public var results: FilePath
     /// Channels to take dependencies from, after the artifacts' own; URLs.
     public var channels: [String]
+    /// How boxes are driven; their cells are unavailable if nil.
+    public var boxes: BoxSettings?
     /// How many cells run at a time.
     public var jobs: Int
     /// Cells whose earlier results are not taken, by id; nil for none.
@@ -27,7 +30,7 @@ public struct MatrixRun: Sendable {
 
     public init(
         plan: MatrixPlan, subjects: [Subject], siblings: [Subject] = [], engine: any ContainerEngine, maker: EnvironmentMaker, results: FilePath,
-        channels: [String] = [], jobs: Int = 2, isFresh: @escaping @Sendable (CellResult) -> Bool = { _ in false }
+        channels: [String] = [], boxes: BoxSettings? = nil, jobs: Int = 2, isFresh: @escaping @Sendable (CellResult) -> Bool = { _ in false }
     ) {
         self.plan = plan
         self.subjects = subjects
@@ -36,6 +39,7 @@ public struct MatrixRun: Sendable {
         self.maker = maker
         self.results = results.absolute
         self.channels = channels
+        self.boxes = boxes
         self.jobs = jobs
         self.isFresh = isFresh
     }
@@ -75,23 +79,46 @@ public struct MatrixRun: Sendable {
         let jobList = subjects.flatMap { subject in plan.entries(for: subject.subdir).map { Job(subject: subject, entry: $0) } }
         let systems = try await measure(jobList, onEvent)
         let runner = CellRunner(
-            engine: engine, engineFacts: engineFacts, maker: maker, channels: [channel.url] + channels, limits: plan.limits,
-            known: subjects + siblings, labels: [Self.label: owner], work: maker.root.appending("work-\(owner)"), onEvent: onEvent)
-        return try await scheduled(jobList) { job throws(MatrixError) in try await run(job, systems, runner) }
+            maker: maker, channels: [channel.url] + channels, limits: plan.limits, known: subjects + siblings, onEvent: onEvent)
+        let containers = Containers(engine: engine, facts: engineFacts, systems: systems)
+        return try await scheduled(jobList) { list throws(MatrixError) in try await run(list, containers, runner) }
+    }
+
+    /// What cells in containers share.
+    private struct Containers: Sendable {
+        var engine: any ContainerEngine
+        var facts: EngineFacts
+        /// By the image's id.
+        var systems: [String: SystemFacts]
     }
 
     /// Runs the jobs longest first, as the last run measured them, so that none is left alone at the end; what was never measured comes first of all.
+    ///
+    /// Cells in one box come one after another, because there is one machine.
     private func scheduled(
-        _ list: [Job], _ body: @escaping @Sendable (Job) async throws(MatrixError) -> CellResult
+        _ list: [Job], _ body: @escaping @Sendable ([Job]) async throws(MatrixError) -> [CellResult]
     ) async throws(MatrixError) -> [CellResult] {
         let file = results.appending("durations.json")
         let durations = Durations(reading: file)
-        let order = list.indices.sorted { left, right in
-            let (a, b) = (durations[list[left].subject, list[left].entry.cell], durations[list[right].subject, list[right].entry.cell])
-            return (a ?? .infinity, -left) > (b ?? .infinity, -right)
+        var units: [(cost: Double, jobs: [Int])] = []
+        var boxUnits: [String: Int] = [:]
+        for (index, job) in list.enumerated() {
+            let cost = durations[job.subject, job.entry.cell] ?? .infinity
+            if case .box = job.entry.presence {
+                if let unit = boxUnits[job.entry.cell.system] {
+                    units[unit].cost += cost
+                    units[unit].jobs.append(index)
+                    continue
+                }
+                boxUnits[job.entry.cell.system] = units.count
+            }
+            units.append((cost, [index]))
         }
-        let ended = try await order.concurrentMap(limit: jobs) { index throws(MatrixError) in (index, try await body(list[index])) }
-        let inOrder = ended.sorted { $0.0 < $1.0 }.map(\.1)
+        let order = units.sorted { ($0.cost, -$0.jobs[0]) > ($1.cost, -$1.jobs[0]) }.map(\.jobs)
+        let ended = try await order.concurrentMap(limit: jobs) { indices throws(MatrixError) in
+            Array(zip(indices, try await body(indices.map { list[$0] })))
+        }
+        let inOrder = ended.joined().sorted { $0.0 < $1.0 }.map(\.1)
         try durations.adding(inOrder).write(to: file)
         return inOrder
     }
@@ -101,7 +128,7 @@ public struct MatrixRun: Sendable {
         let left = try await engine.containers(label: Self.label, value: owner)
         for container in left { try await engine.remove(container.id) }
         if !left.isEmpty { onEvent(.cleaned(containers: left.map(\.name))) }
-        do throws(FileError) { try maker.root.appending("work-\(owner)").removeAll() } catch { throw .file(error) }
+        do throws(FileError) { try workFolder.removeAll() } catch { throw .file(error) }
     }
 
     /// Looks at every image once, from inside.
@@ -117,29 +144,53 @@ public struct MatrixRun: Sendable {
         return Dictionary(measured.compactMap { id, facts in facts.map { (id, $0) } }) { first, _ in first }
     }
 
-    private func run(_ job: Job, _ systems: [String: SystemFacts], _ runner: CellRunner) async throws(MatrixError) -> CellResult {
-        let (subject, entry) = (job.subject, job.entry)
-        let folder = results.appending(subject.name.fileName)
-        do throws(FileError) { try folder.createDirectory() } catch { throw .file(error) }
-        let file = folder.appending(entry.cell.id + ".json")
-        let key = ResultKey(
-            artifact: subject.sha256, others: (subjects + siblings).map(\.sha256), cell: entry.cell, limits: plan.limits, presence: entry.presence,
-            channels: channels)
-        if file.exists, let earlier = try? CellResult(reading: file), earlier.key == key.digest, earlier.outcome.kind.isVerdict, !isFresh(earlier) {
-            var standing = earlier
-            standing.expected = entry.expected(dependencies: subject.index.depends, libc: earlier.system?.libc)
-            runner.onEvent(.reused(standing))
-            return standing
-        }
-        let result = try await fresh(subject, entry, systems, runner, key.digest, folder.appending(entry.cell.id + ".log"))
-        try result.write(to: file)
-        runner.onEvent(.finished(result))
-        return result
+    /// Runs cells one after another: one in a container, or all of one box, whose machine is started when the first of them needs it.
+    private func run(_ list: [Job], _ containers: Containers, _ runner: CellRunner) async throws(MatrixError) -> [CellResult] {
+        var session: BoxSession?
+        var done: [CellResult] = []
+        var failure: MatrixError?
+        do throws(MatrixError) {
+            for job in list {
+                let folder = results.appending(job.subject.name.fileName)
+                do throws(FileError) { try folder.createDirectory() } catch { throw .file(error) }
+                let file = folder.appending(job.entry.cell.id + ".json")
+                let key = key(of: job)
+                if let standing = standing(job, key, file) {
+                    runner.onEvent(.reused(standing))
+                    done.append(standing)
+                    continue
+                }
+                let result = try await fresh(job, key, containers, &session, runner, folder.appending(job.entry.cell.id + ".log"))
+                try result.write(to: file)
+                runner.onEvent(.finished(result))
+                done.append(result)
+            }
+        } catch { failure = error }
+        if let session, let trouble = await session.close() { runner.onEvent(.left(machine: session.machine.folder.string, reason: trouble)) }
+        if let failure { throw failure }
+        return done
+    }
+
+    private func key(of job: Job) -> SHA256Digest {
+        ResultKey(
+            artifact: job.subject.sha256, others: (subjects + siblings).map(\.sha256), cell: job.entry.cell, limits: plan.limits,
+            presence: job.entry.presence, channels: channels
+        ).digest
+    }
+
+    /// The result of an earlier run that still stands.
+    private func standing(_ job: Job, _ key: SHA256Digest, _ file: FilePath) -> CellResult? {
+        // A file that cannot be read is one that has to be made again.
+        guard file.exists, var earlier = try? CellResult(reading: file), earlier.key == key, earlier.outcome.kind.isVerdict, !isFresh(earlier)
+        else { return nil }
+        earlier.expected = job.entry.expected(dependencies: job.subject.index.depends, libc: earlier.system?.libc)
+        return earlier
     }
 
     private func fresh(
-        _ subject: Subject, _ entry: MatrixPlan.Entry, _ systems: [String: SystemFacts], _ runner: CellRunner, _ key: SHA256Digest, _ log: FilePath
+        _ job: Job, _ key: SHA256Digest, _ containers: Containers, _ session: inout BoxSession?, _ runner: CellRunner, _ log: FilePath
     ) async throws(MatrixError) -> CellResult {
+        let (subject, entry) = (job.subject, job.entry)
         func without(_ outcome: Outcome, _ reason: String) -> CellResult {
             CellResult(
                 key: key, artifact: .init(name: subject.name, sha256: subject.sha256), cell: entry.cell,
@@ -147,17 +198,37 @@ public struct MatrixRun: Sendable {
                 prediction: Prediction(of: subject, on: entry.system?.declaredLibC), evidence: [], virtualPackages: [],
                 tests: [], started: .now, duration: 0)
         }
+        let place: CellRunner.Place
         switch entry.presence {
         case .missing(let reason, let remedy): return without(.unavailable, "\(reason); \(remedy)")
-        case .box: return without(.unavailable, "boxes are not driven by this version; start the box by hand with `vagrant up`")
+        case .box:
+            guard let boxes, case .box(let box)? = entry.system?.kind else { return without(.unavailable, "boxes are not driven in this run") }
+            guard box.shell == .ssh else {
+                return without(.unavailable, "environments for \(box.title) are not made here yet; test it by hand with `vagrant up`")
+            }
+            do throws(BoxSessionError) {
+                if session == nil { session = try await BoxSession.open(box, boxes, work: workFolder) }
+            } catch {
+                switch error {
+                case .cancelled: throw .cancelled
+                case .machine(let reason): return without(.spurious, reason)
+                }
+            }
+            guard let session else { return without(.spurious, "the box was not started") }
+            place = CellRunner.Place(entry: entry, system: session.system, executor: BoxExecutor(session: session, work: workFolder))
         case .image(let reference, let facts):
-            guard let system = systems[facts.id] else { return without(.spurious, "the image `\(reference)` does not run `sh`") }
-            let place = CellRunner.Place(entry: entry, reference: reference, image: facts, system: system)
-            runner.onEvent(.started(artifact: subject.name.fileName, entry.cell))
-            let first = try await runner.run(subject, in: place, key: key, log: log)
-            guard first.outcome == .spurious else { return first }
-            runner.onEvent(.retried(artifact: subject.name.fileName, entry.cell, reason: first.reason))
-            return try await runner.run(subject, in: place, key: key, log: log)
+            guard let system = containers.systems[facts.id] else { return without(.spurious, "the image `\(reference)` does not run `sh`") }
+            let executor = ContainerExecutor(
+                engine: containers.engine, facts: containers.facts, reference: reference, imageFacts: facts, labels: [Self.label: owner],
+                work: workFolder)
+            place = CellRunner.Place(entry: entry, system: system, executor: executor)
         }
+        runner.onEvent(.started(artifact: subject.name.fileName, entry.cell))
+        let first = try await runner.run(subject, in: place, key: key, log: log)
+        guard first.outcome == .spurious else { return first }
+        runner.onEvent(.retried(artifact: subject.name.fileName, entry.cell, reason: first.reason))
+        return try await runner.run(subject, in: place, key: key, log: log)
     }
+
+    private var workFolder: FilePath { maker.root.appending("work-\(owner)") }
 }

@@ -9,16 +9,21 @@ import SystemPackage
 /// `main.sh` is the container's first process, run by the system's own `sh`; it makes a private folder and hands over to `run.sh`,
 /// run by bash where there is one, which activates the environment and runs the test in it.
 struct TestStep: Sendable {
-    /// Where the folder is seen in the container.
-    static let folder: FilePath = "/hallmark"
-    /// The private folder, in memory, with a size.
-    static let work: FilePath = "/work"
+    /// Where things are seen in the system that the test runs in.
+    struct Places: Sendable {
+        /// The folder of the step.
+        var folder: FilePath
+        /// The private folder, the one place to write.
+        var work: FilePath
+        /// Where the environment is seen that a private one is copied from.
+        var shared: FilePath
 
-    /// Where the environment is seen that a private one is copied from.
-    static let shared: FilePath = "/hallmark-environment"
+        static let container = Places(folder: "/hallmark", work: "/work", shared: "/hallmark-environment")
+    }
 
     let test: PackagedTest
     let prefix: FilePath
+    var places = Places.container
 
     /// What keeps it from being run in this environment; nil if nothing does.
     func obstacle() -> FailureReason? {
@@ -34,12 +39,18 @@ struct TestStep: Sendable {
         return nil
     }
 
-    private func hasProgram(_ name: String) -> Bool { prefix.appending("bin").appending(name).exists }
+    private func hasProgram(_ name: String) -> Bool {
+        // The name is the artifact's own word, and goes into a script.
+        guard name.utf8.allSatisfy({ (48...57).contains($0) || (97...122).contains($0) || (65...90).contains($0) || "._-".utf8.contains($0) }) else {
+            return false
+        }
+        return prefix.appending("bin").appending(name).exists
+    }
 
     /// Writes the folder on this machine. With `copyingEnvironment` the test gets an environment that it may write into, in memory.
     func write(to folder: FilePath, testFiles: [InfoFolder.File], copyingEnvironment: Bool = false) throws(FileError) {
         try folder.createDirectory()
-        try folder.appending("main.sh").replaceContents(with: Self.main(source, isCopied: copyingEnvironment))
+        try folder.appending("main.sh").replaceContents(with: main(isCopied: copyingEnvironment))
         try folder.appending("run.sh").replaceContents(with: run)
         switch test.work {
         case .script(let text, _), .generated(let text, _): try folder.appending("test").replaceContents(with: text)
@@ -63,34 +74,37 @@ struct TestStep: Sendable {
         switch test.files {
         case .none: nil
         case .prefix(let folder): prefix.pushing(FilePath(folder)).string
-        case .infoTest: Self.folder.appending("files").string
+        case .infoTest: places.folder.appending("files").string
         }
     }
 
-    private static func main(_ source: String?, isCopied: Bool) -> String {
+    private func main(isCopied: Bool) -> String {
         """
         umask 022
+        work=\(Self.quoted(places.work.string))
         \(isCopied ? copying : ":")
-        mkdir -p /work/home /work/tmp /work/test
-        \(source.map { "cp -R \(quoted($0))/. /work/test/ && chmod -R u+w /work/test" } ?? ":")
-        cd /work/test || exit 125
+        mkdir -p "$work/home" "$work/tmp" "$work/test"
+        \(source.map { "cp -R \(Self.quoted($0))/. \"$work/test/\" && chmod -R u+w \"$work/test\"" } ?? ":")
+        cd "$work/test" || exit 125
         PATH="$PREFIX/bin:$PATH"
         export PATH
         if [ -x "$PREFIX/bin/bash" ]; then shell=$PREFIX/bin/bash
         elif command -v bash >/dev/null 2>&1; then shell=bash
         else shell=sh
         fi
-        "$shell" /hallmark/run.sh
+        "$shell" \(places.folder.appending("run.sh"))
 
         """
     }
 
     /// Entry by entry, because the folder itself is not the test's to change.
-    private static let copying = """
-        for entry in \(shared)/* \(shared)/.[!.]*; do
+    private var copying: String {
+        """
+        for entry in \(places.shared)/* \(places.shared)/.[!.]*; do
           if [ -e "$entry" ]; then cp -a "$entry" "$PREFIX"/ || { echo 'the environment could not be copied'; exit 125; }; fi
         done
         """
+    }
 
     /// The trace of commands, which tells what was running when time is over, goes to a descriptor of its own in bash, where it
     /// cannot get into what a test captures.
@@ -112,7 +126,7 @@ struct TestStep: Sendable {
     }
 
     private var handover: String {
-        let text = Self.folder.appending("test").string
+        let text = places.folder.appending("test").string
         switch test.work {
         case .script(_, nil): return "set -ex\n. \(text)"
         case .script(_, let interpreter?), .generated(_, let interpreter):
@@ -138,8 +152,10 @@ struct TestStep: Sendable {
                 "CONDA_DEFAULT_ENV": prefix.string, "CONDA_SHLVL": "1", "PKG_NAME": subject.name.package, "PKG_VERSION": subject.name.version,
                 "PKG_BUILD_STRING": subject.name.build, "PKG_BUILDNUM": String(subject.index.buildNumber), "SUBDIR": subject.subdir.name,
                 "target_platform": subdir, "build_platform": subdir, "host_platform": subdir,
-                "ARCH": subdir.hasSuffix("-64") ? "64" : String(subdir.split(separator: "-").last ?? ""), "SRC_DIR": "/work/test",
-                "HOME": "/work/home", "TMPDIR": "/work/tmp", "PYTHONNOUSERSITE": "1", "PYTHONDONTWRITEBYTECODE": "1",
+                "ARCH": subdir.hasSuffix("-64") ? "64" : String(subdir.split(separator: "-").last ?? ""),
+                "SRC_DIR": places.work.appending("test").string,
+                "HOME": places.work.appending("home").string, "TMPDIR": places.work.appending("tmp").string, "PYTHONNOUSERSITE": "1",
+                "PYTHONDONTWRITEBYTECODE": "1",
             ]
         ) { $1 }
         return variables.merging(test.environment) { $1 }

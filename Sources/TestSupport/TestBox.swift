@@ -1,22 +1,24 @@
 import Files
 import Foundation
 import Processes
-import SystemPackage
-import TestSupport
-import Testing
+public import SystemPackage
 
 /// A machine that Vagrant can really start here: a Debian container with an SSH server, through its docker provider.
 ///
 /// Vagrant talks to podman's own service on a socket, which speaks docker's language.
-struct TestBox: Sendable {
+public struct TestBox: Sendable {
+    /// What kept the machine from being offered.
+    public enum Failure: Error { case serviceDidNotStart }
+
     static let image = "localhost/hallmark-tests/vagrant:12"
     private static let settings = ["CONTAINERS_CONF": Repository.root.appending("docker/containers.conf").string]
 
-    let folder: FilePath
-    let environment: [String: String]
+    /// The folder of its Vagrantfile.
+    public let folder: FilePath
+    public let environment: [String: String]
 
     /// Makes the image where it is missing, starts podman's service for the length of `body`, and lays a Vagrantfile out.
-    static func with(_ body: @escaping @Sendable (TestBox) async throws -> Void) async throws {
+    public static func with(_ body: @escaping @Sendable (TestBox) async throws -> Void) async throws {
         try await makeImage()
         try await TemporaryDirectory.with { folder in
             let socket = folder.appending("podman.sock")
@@ -47,7 +49,7 @@ struct TestBox: Sendable {
                 }
                 defer { group.cancelAll() }
                 for _ in 0..<100 where !socket.exists { try await Task.sleep(for: .milliseconds(100)) }
-                try #require(socket.exists, "podman's service did not start")
+                guard socket.exists else { throw Failure.serviceDidNotStart }
                 try await body(TestBox(folder: machine, environment: environment))
                 group.cancelAll()
             }

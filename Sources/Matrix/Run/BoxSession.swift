@@ -1,0 +1,106 @@
+import Files
+import Foundation
+import Machines
+public import Processes
+import Synchronization
+public import SystemPackage
+
+/// How boxes are driven.
+public struct BoxSettings: Sendable {
+    /// The folder that holds `boxes.yaml` and the Vagrantfiles.
+    public var folder: FilePath
+    /// Vagrant's word for what runs the machine; its own choice if nil.
+    public var provider: String?
+    public var executable: Command.Executable
+    /// On top of our own, such as `VAGRANT_HOME` and the variables that name the boxes.
+    public var environment: [String: String]
+    /// How long a machine may take to start.
+    public var startLimit: Duration
+
+    public init(
+        folder: FilePath, provider: String? = nil, executable: Command.Executable = .name("vagrant"), environment: [String: String] = [:],
+        startLimit: Duration = .seconds(1800)
+    ) {
+        self.folder = folder
+        self.provider = provider
+        self.executable = executable
+        self.environment = environment
+        self.startLimit = startLimit
+    }
+}
+
+enum BoxSessionError: Error {
+    case cancelled
+    case machine(String)
+}
+
+/// A box that is running for some cells of a matrix, one after another.
+///
+/// A machine that was not there before is destroyed at the end; one that somebody had made is left as it was found.
+struct BoxSession: Sendable {
+    let machine: VagrantMachine
+    let system: SystemFacts
+    private let found: VagrantMachine.State
+    private let environments = Uploaded()
+
+    private final class Uploaded: Sendable {
+        let prefixes = Mutex<Set<String>>([])
+    }
+
+    static func open(_ box: Box, _ settings: BoxSettings, work: FilePath) async throws(BoxSessionError) -> BoxSession {
+        let machine = VagrantMachine(
+            folder: settings.folder.pushing(FilePath(box.vagrantfile)), shell: box.shell, executable: settings.executable,
+            environment: settings.environment)
+        do throws(MachineError) {
+            let found = try await machine.state()
+            if found != .running { try await machine.up(provider: settings.provider, timeout: settings.startLimit) }
+            let lines = Mutex<[String]>([])
+            _ = try await machine.run(ImageProbe.script, timeout: .seconds(120)) { line in lines.withLock { $0.append(line.text) } }
+            return BoxSession(machine: machine, system: ImageProbe.facts(in: lines.withLock { $0 }), found: found)
+        } catch {
+            if case .process(.cancelled) = error { throw .cancelled }
+            throw .machine(error.message)
+        }
+    }
+
+    private init(machine: VagrantMachine, system: SystemFacts, found: VagrantMachine.State) {
+        self.machine = machine
+        self.system = system
+        self.found = found
+    }
+
+    /// Ends what `open` began; returns what kept it from ending, which says nothing of the artifacts.
+    func close() async -> String? {
+        let (machine, found) = (machine, found)
+        // Also when the run was stopped: a machine left running costs its user memory and money.
+        do throws(MachineError) {
+            try await uncancelled { () async throws(MachineError) in
+                switch found {
+                case .running: break
+                case .notCreated: try await machine.destroy()
+                default: try await machine.halt()
+                }
+            }
+            return nil
+        } catch { return error.message }
+    }
+
+    /// Brings a folder of ours into the machine at the same path, once.
+    func bring(_ prefix: FilePath, work: FilePath) async throws(MachineError) {
+        guard environments.prefixes.withLock({ !$0.contains(prefix.string) }) else { return }
+        let name = "hallmark-\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tar.gz"
+        let archive = work.appending(name)
+        do throws(FileError) { try work.createDirectory() } catch { throw .file(error) }
+        defer { try? archive.removeAll() }
+        do throws(ProcessError) { _ = try await Command("tar", ["-czf", archive.string, "-C", prefix.string, "."]).output() } catch {
+            throw .process(error)
+        }
+        try await machine.upload(archive, to: "/tmp/\(name)")
+        let path = TestStep.quoted(prefix.string)
+        let exit = try await machine.run(
+            "sudo mkdir -p \(path) && sudo tar -xzf /tmp/\(name) -C \(path) --no-same-owner && rm -f /tmp/\(name)", timeout: .seconds(600)
+        ) { _ in }
+        guard exit.isSuccess else { throw .refused(action: "unpack the environment in the machine", reason: exit.description) }
+        environments.prefixes.withLock { _ = $0.insert(prefix.string) }
+    }
+}

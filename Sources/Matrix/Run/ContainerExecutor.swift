@@ -1,0 +1,57 @@
+import Containers
+import Files
+import Processes
+import SystemPackage
+
+/// Executes every test in a container of its own.
+///
+/// The system's root is read-only, the environment is mounted read-only at its own path, the only places to write are folders in
+/// memory with a size, and there is no network and nobody's token.
+struct ContainerExecutor: TestExecutor {
+    let engine: any ContainerEngine
+    let facts: EngineFacts
+    let reference: String
+    let imageFacts: ImageFacts
+    /// On every container, so that a later run finds those that a killed one left.
+    let labels: [String: String]
+    let work: FilePath
+
+    var places: TestStep.Places { .container }
+    var image: CellResult.Image? { .init(reference: reference, id: imageFacts.id, digests: imageFacts.digests) }
+    var engineFacts: EngineFacts? { facts }
+    var canCopyEnvironments: Bool { true }
+
+    func execute(
+        _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
+        onLine: @escaping @Sendable (OutputLine) -> Void
+    ) async throws(ExecutionFailure) -> ContainerExit {
+        let name = "hallmark-cell-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        let folder = work.appending(name)
+        do throws(FileError) { try step.write(to: folder, testFiles: subject.testFiles, copyingEnvironment: isPrivate) } catch {
+            throw .machine(error.message)
+        }
+        defer { try? folder.removeAll() }
+        let size = "size=\(limits.disk),mode=1777,exec"
+        var folders: [FilePath: String] = [places.work: size, "/tmp": size, "/var/tmp": size]
+        if isPrivate { folders[step.prefix] = "size=\(limits.memory),mode=1777,exec" }
+        let request = ContainerRequest(
+            image: imageFacts.id, command: ["sh", places.folder.appending("main.sh").string], name: name, labels: labels,
+            mounts: [
+                .init(folder, at: places.folder, isReadOnly: true),
+                .init(step.prefix, at: isPrivate ? places.shared : step.prefix, isReadOnly: true),
+            ],
+            temporaryFolders: folders, environment: step.environment(subject, cell), user: cell.user == .root ? "0:0" : "65534:65534",
+            network: cell.network == .off ? .none : .bridge, limits: bounds(limits), hasReadOnlyRoot: true, entryPoint: "",
+            timeout: .seconds(limits.seconds))
+        do throws(ContainerError) { return try await engine.run(request, onLine: onLine) } catch {
+            if case .cancelled = error { throw .cancelled }
+            throw .machine(error.message)
+        }
+    }
+
+    /// Rootless engines cannot set limits on the old kind of control groups; time and disk are bounded all the same.
+    private func bounds(_ limits: MatrixDefinition.Limits) -> ContainerRequest.Limits {
+        if facts.isRootless, facts.controlGroups == "v1" { return .init() }
+        return .init(memory: limits.memory, cpus: limits.cpus, processes: limits.processes)
+    }
+}

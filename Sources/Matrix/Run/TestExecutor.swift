@@ -1,0 +1,24 @@
+import Containers
+import Processes
+
+/// What kept a test from being executed: the machine's fault, never the artifact's.
+enum ExecutionFailure: Error {
+    case cancelled
+    case machine(String)
+}
+
+/// Where tests are executed: in containers, or in a box.
+protocol TestExecutor: Sendable {
+    var places: TestStep.Places { get }
+    /// For the record; nil where there is none.
+    var image: CellResult.Image? { get }
+    var engineFacts: EngineFacts? { get }
+    /// Whether a test can be given an environment that it may write into.
+    var canCopyEnvironments: Bool { get }
+
+    /// Executes one test to its end and takes away what it needed.
+    func execute(
+        _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
+        onLine: @escaping @Sendable (OutputLine) -> Void
+    ) async throws(ExecutionFailure) -> ContainerExit
+}
