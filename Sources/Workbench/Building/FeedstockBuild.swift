@@ -64,7 +64,8 @@ public struct FeedstockBuild: Sendable {
         self.folder = folder.absolute
         self.workspaceID = workspaceID
         self.runID = runID
-        self.shim = shim
+        // The script calls it from another folder than ours.
+        self.shim = shim.enumerated().map { $0 == 0 && $1.contains("/") ? FilePath($1).absolute.string : $1 }
         self.feedstockName = feedstockName
         self.commit = commit
         self.remoteURL = remoteURL
