@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [SIGTERM, SIGINT]) func `says where it listens and ends well on a signal`(number: Int32) async throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT]) func `says where it listens and ends well on a signal`(number: Int32) async throws {
         let program = try program
         try await TemporaryDirectory.with { (folder: FilePath) async throws in
             let data = folder.appending("data").string
