@@ -35,6 +35,7 @@ struct MatrixScreen {
     static func show(_ event: MatrixEvent) {
         switch event {
         case .cleaned(let containers): terminal.note("took away \(Measure.count(containers.count, "container")) of an earlier run")
+        case .left(let machine, let reason): terminal.note("the machine in \(machine) could not be taken away: \(reason.printable)")
         case .measured(let system, let facts): terminal.showProgress("\(system)" + (facts.libc.map { ": \($0)" } ?? ""))
         case .started(let artifact, let cell): terminal.showProgress("\(artifact) on \(cell)")
         case .testStarted(let artifact, let cell, let title): terminal.showProgress("\(artifact) on \(cell): \(title.printable)")
