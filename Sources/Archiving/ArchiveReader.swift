@@ -96,6 +96,19 @@ public struct ArchiveReader: ~Copyable {
     /// Where the header of the member at hand begins in the uncompressed archive, or where the archive's end begins after the last one.
     public var headerPosition: Int64 { archive_read_header_position(handle) }
 
+    /// Throws unless the bytes are compressed as was said when they were opened: libarchive takes plain bytes for what they are.
+    func requireCompression(_ compression: Compression) throws(ArchiveError) {
+        let code: CInt
+        switch compression {
+        case .none: return
+        case .zstd: code = ARCHIVE_FILTER_ZSTD
+        case .bzip2: code = ARCHIVE_FILTER_BZIP2
+        }
+        guard archive_filter_code(handle, 0) == code else {
+            throw .library(action: "open the archive", text: "it is not compressed with \(compression)")
+        }
+    }
+
     /// Calls `body` with what lies behind the archive's end: first what libarchive was given and did not take, then the rest of the source.
     ///
     /// To be called after `nextEntry()` gave nil.

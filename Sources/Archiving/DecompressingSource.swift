@@ -6,6 +6,7 @@ public final class DecompressingSource: ByteSource {
     public init(_ source: any ByteSource, compression: ArchiveReader.Compression) throws(ArchiveError) {
         reader = try .openRaw(source, compression: compression)
         isAtEnd = try reader.nextEntry() == nil
+        try reader.requireCompression(compression)
     }
 
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {

@@ -3,6 +3,8 @@
 artifacts.py make FOLDER          a prefix, and from it demo-1.0-h0_0.conda and .tar.bz2 (conda-package-handling)
 artifacts.py list FILE            one line a member: kind, sha256 or link target, path (conda-package-streaming)
 artifacts.py unpack FILE FOLDER   unpacks with rattler
+artifacts.py describe FILE OTHER  copies a .conda into one with data descriptors
+artifacts.py stream FILE FOLDER   lets rattler fetch and unpack it at once from a server on loopback; prints the number of requests
 """
 
 import hashlib
@@ -122,5 +124,55 @@ def unpack(file, folder):
     print(sha256.hex(), md5.hex())
 
 
+def describe(file, other):
+    import io
+    import zipfile
+
+    class Pipe(io.RawIOBase):
+        """Cannot seek, so that zipfile leaves sizes to data descriptors."""
+
+        def __init__(self, file):
+            self.file = file
+
+        def writable(self):
+            return True
+
+        def write(self, contents):
+            return self.file.write(contents)
+
+    with zipfile.ZipFile(file) as source, open(other, "wb") as target, zipfile.ZipFile(Pipe(target), "w") as copy:
+        for name in source.namelist():
+            with copy.open(name, "w") as member:
+                member.write(source.read(name))
+
+
+def stream(file, folder):
+    import asyncio
+    import functools
+    import http.server
+    import threading
+
+    from rattler.networking import Client
+    from rattler.package_streaming import download_and_extract
+
+    requests = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments):
+            requests.append(self.command)
+
+    handler = functools.partial(Handler, directory=os.path.dirname(file))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/{os.path.basename(file)}"
+
+        async def fetch():
+            await download_and_extract(Client(), url, folder)
+
+        asyncio.run(fetch())
+        server.shutdown()
+    print(len(requests))
+
+
 if __name__ == "__main__":
-    {"make": make, "list": listing, "unpack": unpack}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "list": listing, "unpack": unpack, "stream": stream, "describe": describe}[sys.argv[1]](*sys.argv[2:])

@@ -123,6 +123,27 @@ struct GateTests {
         }
     }
 
+    @Test func `an inner archive that is not zstd is refused, though libarchive would read it`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let path = folder.appending("demo-1.0-0.conda")
+            let sink = try FileSink(path)
+            var writer = StoredZipWriter(into: sink)
+            let members = [
+                ("metadata.json", Array(#"{"conda_pkg_format_version": 2}"#.utf8)),
+                ("pkg-demo-1.0-0.tar.zst", TarBuilder.payload(["x": "x"]).finished()),
+                ("info-demo-1.0-0.tar.zst", try Wrap.compress(TarBuilder.info(payload: ["x": "x"]).finished(), "zstd -q", in: folder)),
+            ]
+            for (name, bytes) in members {
+                try writer.add(name, size: Int64(bytes.count)) { (write) throws(ArchiveError) in
+                    try MemorySource(Data(bytes)).forEachBuffer(write)
+                }
+            }
+            try writer.finish()
+            try sink.commit()
+            #expect(try Artifact.check(path).map(\.code) == [.unreadable])
+        }
+    }
+
     @Test(arguments: [
         (ReadingLimits(members: 2), ReadingLimits.Name.members), (ReadingLimits(bytes: 1000), .bytes),
         (ReadingLimits(memberBytes: 2000), .memberBytes),
