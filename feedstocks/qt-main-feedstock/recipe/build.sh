@@ -40,6 +40,13 @@ cd build-hallmark
 make -j"$jobs"
 make install
 
+# A program against what was installed: headers, qmake, moc, uic and rcc must fit together. The tests run it in every system.
+mkdir "$SRC_DIR/exercise"
+cd "$SRC_DIR/exercise"
+"$PREFIX/bin/qmake" "$RECIPE_DIR/exercise/exercise.pro"
+make -j"$jobs"
+strip exercise
+
 find "$PREFIX/lib" "$PREFIX/plugins" -name '*.so*' -type f -exec strip --strip-unneeded {} +
 find "$PREFIX/bin" -type f -exec sh -c 'for file; do if file -b "$file" | grep -q ^ELF; then strip "$file"; fi; done' sh {} +
 find "$PREFIX" -name '*.la' -delete
