@@ -28,6 +28,15 @@ public struct ChannelServer: Sendable {
 
     private func serve(_ folder: ChannelFolder, _ stopsOnSignals: Bool, _ onListening: @escaping @Sendable (String) async -> Void) async throws {
         let service = try ChannelService(configuration: configuration, folder: folder)
+        do { try await serve(service, stopsOnSignals, onListening) } catch {
+            // The first error is the one to hear about.
+            try? service.store.close()
+            throw error
+        }
+        try service.store.close()
+    }
+
+    private func serve(_ service: ChannelService, _ stopsOnSignals: Bool, _ onListening: @escaping @Sendable (String) async -> Void) async throws {
         try await service.removeLeftovers()
         let configuration = configuration
         let readyFailure = Mutex<(any Error)?>(nil)
@@ -39,7 +48,11 @@ public struct ChannelServer: Sendable {
                 let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
                 let address = "http://\(host):\(port)"
                 service.address.withLock { $0 = configuration.publicURL ?? address }
-                do { try configuration.readyFile?.replaceContents(with: address + "\n") } catch { readyFailure.withLock { $0 = error } }
+                do { try configuration.readyFile?.replaceContents(with: address + "\n") } catch {
+                    // Nobody would learn of the server: it stops at once.
+                    readyFailure.withLock { $0 = error }
+                    channel.close(promise: nil)
+                }
                 await onListening(address)
             },
             logger: ChannelLogger.silent)
@@ -48,6 +61,7 @@ public struct ChannelServer: Sendable {
             // Without arguments, SIGTERM and SIGINT end it.
             if stopsOnSignals { try await application.runService() } else { try await application.runService(gracefulShutdownSignals: []) }
         } catch {
+            if let failure = readyFailure.withLock({ $0 }) { throw failure }
             if error is CancellationError { throw error }
             throw ChannelServerError.cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
         }

@@ -89,6 +89,12 @@ import Testing
         }
     }
 
+    @Test func `a server that nobody would learn of does not run`() async throws {
+        await #expect(throws: FileError.self) {
+            try await TestServer.run(configure: { $0.readyFile = "/dev/null/ready" }) { _ in try await Task.sleep(for: .seconds(30)) }
+        }
+    }
+
     @Test func `secrets are in files of their owner alone, and in no database`() async throws {
         try await TestServer.run { server in
             _ = try server.folder.issueFeedstockToken(for: "foo")

@@ -32,6 +32,7 @@ public struct ChannelFolder: Sendable {
             try folder.signingKeyPath.replaceContents(with: Data(RandomBytes.make(32)), permissions: .ownerReadWrite)
         }
         let store = try ChannelStore.create(folder.databasePath)
+        defer { try? store.close() }
         if let staging, let had = try await store.staging()?.owner, had != staging { throw ChannelServerError.stagingDiffers(staging, had: had) }
         for owner in owners { try await store.addOwner(owner, stagingFor: nil, isClosed: closed.contains(owner)) }
         if let staging { try await store.addOwner(staging, stagingFor: production, isClosed: closed.contains(staging)) }
@@ -66,6 +67,7 @@ public struct ChannelFolder: Sendable {
         let target = tokenPath(owner, name)
         guard !target.exists else { throw ChannelServerError.tokenExists(target) }
         let store = try ChannelStore.open(databasePath)
+        defer { try? store.close() }
         guard try await store.owner(owner) != nil else { throw ChannelServerError.unknownOwner(owner, path) }
         let token = try AccessToken.generate()
         let scopes = Set(scopes).sorted()

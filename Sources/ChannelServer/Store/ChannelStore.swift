@@ -26,6 +26,9 @@ struct ChannelStore: Sendable {
         return database
     }
 
+    /// Ends all connections, after those that are at work, so that nothing touches the folder any more.
+    func close() throws { try Self.explained { try database.close() } }
+
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do { return try await database.read(body) } catch let error as DatabaseError { throw Self.explain(error) }
     }
