@@ -14,5 +14,5 @@
 
 /* Macros that Swift does not import. */
 static inline long hallmark_bio_memory(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
-static inline int hallmark_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
+static inline unsigned long hallmark_rfc2253(void) { return XN_FLAG_RFC2253; }
 #endif

@@ -65,6 +65,12 @@ import Testing
             let time = try token.verified(of: data, authorities: [authority.root])
             #expect(abs(time.seconds - Timestamp.now.seconds) < 60)
             #expect(try token.verified(of: data, authorities: [authority.signer]) == time)
+            let certificate = try AuthorityCertificate(pem: folder.appending("root.pem").contents())
+            #expect(try certificate.der == authority.root && certificate == AuthorityCertificate(der: authority.root))
+            #expect(certificate.subject == "CN=root" && certificate.validUntil > time.adding(seconds: 29 * 86_400))
+            for count in 0..<authority.root.count {
+                #expect(throws: CryptographyError.self) { try AuthorityCertificate(der: authority.root.prefix(count)) }
+            }
             try folder.appending("data").replaceContents(with: data)
             let judged = try await Judge.openssl(["ts", "-verify", "-data", "data", "-in", "r.tsr", "-CAfile", "root.pem"], in: folder)
             #expect(judged.contains("Verification: OK"))

@@ -4,6 +4,7 @@ import Foundation
 /// An `X509`: a certificate that somebody else has to be judged by.
 final class CertificateHandle {
     let pointer: OpaquePointer
+    init(owning pointer: OpaquePointer) { self.pointer = pointer }
 
     init(der: Data) throws(CryptographyError) {
         ErrorQueue.clear()
