@@ -41,18 +41,38 @@ public struct TestBox: Sendable {
             let environment = [
                 "DOCKER_HOST": "unix://\(socket)", "VAGRANT_HOME": folder.appending("home").string, "VAGRANT_CHECKPOINT_DISABLE": "1",
             ]
+            // A store of its own, over the images of the usual one: Vagrant gives up when a container that it has just listed is gone,
+            // and other tests make and remove theirs meanwhile.
+            let images = try await Command("podman", ["info", "--format", "{{.Store.GraphRoot}}"], environment: .inherited(adding: settings)).output()
+            let store = [
+                "--root", folder.appending("store").string, "--runroot", folder.appending("run").string, "--storage-driver", "overlay",
+                "--storage-opt",
+                "additionalimagestore=" + images.trimmingCharacters(in: .whitespacesAndNewlines),
+            ]
             let service = Command(
-                "podman", ["system", "service", "--time", "0", "unix://\(socket)"], environment: .inherited(adding: settings), grace: .seconds(3))
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    do { _ = try await service.run() } catch ProcessError.cancelled {}
-                }
-                defer { group.cancelAll() }
-                for _ in 0..<100 where !socket.exists { try await Task.sleep(for: .milliseconds(100)) }
-                guard socket.exists else { throw Failure.serviceDidNotStart }
-                try await body(TestBox(folder: machine, environment: environment))
-                group.cancelAll()
+                "podman", store + ["system", "service", "--time", "0", "unix://\(socket)"], environment: .inherited(adding: settings),
+                grace: .seconds(3))
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await serve(service, socket) { try await body(TestBox(folder: machine, environment: environment)) }) } catch {
+                outcome = .failure(error)
             }
+            // Where podman runs as root it mounts its store onto itself, and leaves it so.
+            _ = try await uncancelled { try await Command("umount", [folder.appending("store/overlay").string]).run() }
+            try outcome.get()
+        }
+    }
+
+    /// Runs the service for the length of `body`.
+    private static func serve(_ service: Command, _ socket: FilePath, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { _ = try await service.run() } catch ProcessError.cancelled {}
+            }
+            defer { group.cancelAll() }
+            for _ in 0..<100 where !socket.exists { try await Task.sleep(for: .milliseconds(100)) }
+            guard socket.exists else { throw Failure.serviceDidNotStart }
+            try await body()
+            group.cancelAll()
         }
     }
 

@@ -14,8 +14,8 @@ import Testing
     @Test func `a box is started, tested in like any cell, and taken away`() async throws {
         try await TestBox.with { made in
             try await TemporaryDirectory.with { folder in
-                let paths = try await Planted.build(["fine", "three", "hanging", "old"], in: folder)
-                let subjects = try ["fine", "hanging", "old", "three"].map { try Subject(reading: try #require(paths[$0])) }
+                let paths = try await Planted.build(["fine", "hanging"], in: folder)
+                let subjects = try ["fine", "hanging"].map { try Subject(reading: try #require(paths[$0])) }
                 let box = Box(
                     name: "box", title: "a box", subdir: "linux-64", vagrantfile: made.folder.lastComponent?.string ?? "", box: "UNUSED", shell: .ssh,
                     requires: "nothing")
@@ -28,8 +28,6 @@ import Testing
 
                 let outcomes = Dictionary(uniqueKeysWithValues: results.map { ($0.artifact.name.package, $0) })
                 #expect(outcomes["fine"]?.outcome == .passed, "\(outcomes["fine"]?.reason ?? "")")
-                #expect(outcomes["old"]?.outcome == .passed, "\(outcomes["old"]?.reason ?? "")")
-                #expect(outcomes["three"]?.reason == "script 1: the test failed with exit code 3: the answer was wrong")
                 #expect(outcomes["hanging"]?.reason == "script 1: it did not end within 20 s, while `sleep 600` was running")
                 #expect(results.allSatisfy { $0.system?.libc == LibC(name: "glibc", version: "2.36") && $0.image == nil })
                 let machine = VagrantMachine(folder: made.folder, environment: made.environment)
@@ -38,7 +36,7 @@ import Testing
                 // All of it stands: the machine is not started again.
                 let reused = Mutex(0)
                 _ = try await run.run { if case .reused = $0 { reused.withLock { $0 += 1 } } }
-                #expect(reused.withLock { $0 } == 4)
+                #expect(reused.withLock { $0 } == 2)
             }
         }
     }
