@@ -10,19 +10,17 @@ import Testing
 
 @Suite struct LogFolderTests {
     @Test func `lays out the files of tlog-tiles and reaches the vectors' root, however the entries come`() throws {
-        for step in [600, 1, 97, 256] {
+        for step in [600, 97, 256] {
             try TemporaryDirectory.withSync { folder in
                 let key = try Vectors.logKey()
                 let log = try LogFolder.create(at: folder.appending("log"), origin: Vectors.origin, key: key)
                 let entries = Vectors.entries(600)
-                // One by one is slow with a forced write each, so it stops after a tile and a bit.
-                let count = step == 1 ? 260 : 600
+                let count = 600
                 for start in stride(from: 0, to: count, by: step) {
                     _ = try log.append(leaves: Array(entries[start..<min(start + step, count)]), key: key, isDeduplicating: false)
                 }
                 let verified = try log.verify()
                 #expect(verified.checkpoint.size == UInt64(count))
-                guard count == 600 else { return }
                 #expect(verified.checkpoint.root.bytes == Base64.decode(Vectors.root600).map(Array.init))
                 for name in [
                     "checkpoint", "tile/0/000", "tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2", "tile/entries/000", "tile/entries/001",
@@ -57,7 +55,7 @@ import Testing
             let key = try LogKey.generate()
             let log = try LogFolder.create(at: folder, origin: "example.org/l", key: key)
             var heads = [try log.checkpoint().checkpoint]
-            for count in [1, 2, 5, 300, 3] {
+            for count in [1, 2, 5, 246, 1, 1, 1, 1, 300, 3] {
                 let start = Int(heads.last?.size ?? 0)
                 heads.append(
                     try log.append(leaves: (start..<(start + count)).map { Data("\($0)".utf8) }, key: key, isDeduplicating: false).checkpoint
