@@ -15,8 +15,12 @@ struct SystemProbe: Sendable {
     /// Nil where the image cannot run `sh`.
     func facts(of image: String) async throws(MatrixError) -> SystemFacts? {
         let file = root.appending((image.split(separator: ":").last.map(String.init) ?? image) + ".json")
-        if file.exists, let data = try? file.contents(), let facts = try? StrictJSON.decode(Kept.self, from: data), facts.version == Kept.current {
-            return facts.system
+        // The kernel is the machine's, not the image's: another one since then, and the system is looked at again.
+        let kernel = try? FilePath("/proc/sys/kernel/osrelease").text(limit: 4096).trimmingCharacters(in: .whitespacesAndNewlines)
+        if file.exists, let data = try? file.contents(), let kept = try? StrictJSON.decode(Kept.self, from: data), kept.version == Kept.current,
+            kernel == nil || kept.system.kernel == kernel
+        {
+            return kept.system
         }
         let lines = Mutex<[String]>([])
         let request = ContainerRequest(
