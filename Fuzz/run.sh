@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds the fuzz targets and runs each. `Fuzz/run.sh [RUNS] [TARGET…]`: a million runs of every target when nothing is said.
-# The corpus in Fuzz/Corpus is kept and grows; a crash leaves its input in Fuzz/Crashes and ends with 1.
+# It begins with the inputs of earlier runs in Fuzz/Seeds and adds to them in Fuzz/Corpus, which git does not see.
+# A crash leaves its input in Fuzz/Crashes and ends with 1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 runs=${1:-1000000}
@@ -8,6 +9,7 @@ shift || true
 [ "$#" -gt 0 ] || set -- FuzzZip FuzzBzip2 FuzzTarGate FuzzJSON
 
 python3 seeds.py Corpus
+for seeds in Seeds/*.tar.xz; do tar -C Corpus -xJf "$seeds"; done
 mkdir -p Crashes
 for target in "$@"; do
   swift build --quiet -c release --product "$target"
