@@ -147,6 +147,11 @@ let package = Package(
         tests(of: "Processes", ["Files", "TestSupport"]),
         tests(of: "Containers", ["Basics", "Files", "Processes", "TestSupport"]),
         .testTarget(
+            name: "BuildingTests",
+            dependencies: [
+                "hallmark", "Workbench", "TestSupport", "Basics", "Files", "Processes", "Containers", "Conda", "Cryptography", "JSONReading", system,
+            ], swiftSettings: settings),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: ["hallmark", "hallmark-channel", "TestSupport", "Basics", "Files", "JSONReading", "Processes", system], swiftSettings: settings),
     ]

@@ -82,8 +82,8 @@ export HALLMARK_LEDGER=$ledger HALLMARK_LEDGER_KEY=$keys/ledger HALLMARK_LEDGER_
 if [ ! -f "$demo/roster.pin" ]; then
   rm -rf "$roster"
   as carol "$hallmark" roster init "$roster" --channel "$server/demo" --core "carol=$keys/carol.pub.pem" --log-key "$(cat "$demo/ledger.vkey")" \
-    --require-cell debian-11=passed --require-cell debian-12=passed --require-cell debian-13=passed --require-cell debian-sid=passed \
-    --require-cell musl=uninstallable >"$demo/roster.pin.part"
+    --require-cell debian-11_linux-64=passed --require-cell debian-12_linux-64=passed --require-cell debian-13_linux-64=passed --require-cell debian-sid_linux-64=passed \
+    --require-cell musl_linux-64=uninstallable >"$demo/roster.pin.part"
   mv "$demo/roster.pin.part" "$demo/roster.pin"
 fi
 pin=$(cat "$demo/roster.pin")

@@ -63,7 +63,7 @@ struct Scene {
         let pin = try await hallmark.run(
             [
                 "roster", "init", roster, "--channel", channel, "--core", "carol=" + key("carol") + ".pub.pem", "--log-key", logKey.lines[0],
-                "--require-cell", "debian-11=passed", "--require-cell", "musl=uninstallable",
+                "--require-cell", "debian-11_linux-64=passed", "--require-cell", "musl_linux-64=uninstallable",
             ] + carol
         ).succeed().lines[0]
         try folder.appending("pin").replaceContents(with: pin)

@@ -39,8 +39,9 @@ struct MatrixScreen {
         case .measured(let system, let facts): terminal.showProgress("\(system)" + (facts.libc.map { ": \($0)" } ?? ""))
         case .started(let artifact, let cell): terminal.showProgress("\(artifact) on \(cell)")
         case .testStarted(let artifact, let cell, let title): terminal.showProgress("\(artifact) on \(cell): \(title.printable)")
-        case .finished(let result): terminal.note(line(result))
-        case .reused(let result): terminal.note(line(result) + ", done before")
+        // What cannot run here is in the grid, and `matrix plan` says why; ten lines of it would bury what did run.
+        case .finished(let result): if result.outcome.kind != .unavailable { terminal.note(line(result)) }
+        case .reused(let result): if result.outcome.kind != .unavailable { terminal.note(line(result) + ", done before") }
         case .retried(let artifact, let cell, let reason): terminal.note("\(artifact) on \(cell) once more: \(reason.printable)")
         }
     }
@@ -63,6 +64,6 @@ struct MatrixScreen {
             if !cells.contains(result.cell.id) { cells.append(result.cell.id) }
             words["\(result.cell.id) \(name)"] = result.outcome.kind.rawValue + (result.isGreen || result.outcome.kind == .unavailable ? "" : " (!)")
         }
-        return Table(["system"] + names, rows: cells.map { cell in [cell] + names.map { words["\(cell) \($0)"] ?? "" } }).lines
+        return Table(["SYSTEM"] + names, rows: cells.map { cell in [cell] + names.map { words["\(cell) \($0)"] ?? "" } }, capitalises: false).lines
     }
 }

@@ -42,7 +42,8 @@ public struct ChecklistWalk: Sendable {
         case .imagePinned:
             let pinned = state.variants.compactMap(\.planned)
             guard pinned.isEmpty else { return .passed(detail: Set(pinned.map { "\($0.image) as \($0.imageID.prefix(19))" }).sorted().joined(separator: ", ")) }
-            return checks.contains { $0.name == "image" && $0.status == .failed } ? Self.doctor(checks, ["image"]) : .undecided(detail: "the build will pin it")
+            // The doctor has found the very images that the build is about to pin.
+            return Self.doctor(checks, ["image"])
         case .machineReady: return Self.doctor(checks, ["engine", "disk", "memory"])
         case .noSecrets: return Self.doctor(checks, ["secrets"])
         case .buildFinished:
@@ -72,7 +73,7 @@ public struct ChecklistWalk: Sendable {
     }
 
     private static func doctor(_ checks: [Doctor.Check], _ names: [String]) -> AutomaticCheck.Result {
-        let found = checks.filter { names.contains($0.name) }
+        let found = checks.filter { names.contains($0.name) && $0.status != .warning }
         if let bad = found.first(where: { $0.status == .failed }) { return .failed(detail: bad.detail) }
         return found.isEmpty ? .undecided(detail: "it could not be looked at") : .passed(detail: found.map(\.detail).joined(separator: "; "))
     }
