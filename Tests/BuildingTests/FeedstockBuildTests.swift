@@ -10,7 +10,7 @@ import Testing
 import Workbench
 
 /// Each runs a real script, the real tool as its engine, and real containers; about two seconds a test.
-@Suite struct FeedstockBuildTests {
+@Suite(.timeLimit(.minutes(3))) struct FeedstockBuildTests {
     @Test func `a script that knows nothing of us builds, and everything about it is recorded`() async throws {
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in
@@ -163,8 +163,11 @@ import Workbench
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in
             let feedstock = try BuildFixture.feedstock(in: folder)
-            let outcome = try await BuildFixture.build(feedstock, in: folder.appending("a work space")).run()
+            let build = BuildFixture.build(feedstock, in: folder.appending("a work space"))
+            let outcome = try await build.run()
             #expect(outcome.isSuccess, "\(String(describing: outcome.failure))")
+            let left = try FilePath(FileManager.default.temporaryDirectory.path).children().filter { $0.string.contains(build.containerName) }
+            #expect(left.isEmpty)
         }
     }
 

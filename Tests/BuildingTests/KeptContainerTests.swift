@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Workbench
 
-@Suite struct KeptContainerTests {
+@Suite(.timeLimit(.minutes(3))) struct KeptContainerTests {
     @Test func `a failed build's container is kept when asked for, and can be entered with its files and mounts`() async throws {
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in

@@ -8,7 +8,7 @@ import Testing
 import Workbench
 
 /// A process that drives a build is killed, without any chance to clean up, and the same build is asked for again.
-@Suite struct KillTests {
+@Suite(.timeLimit(.minutes(3))) struct KillTests {
     static let steps = "echo run >> /home/conda/feedstock_root/build_artifacts/runs\n" + ResumeTests.slowSteps
 
     static func build(in folder: String) -> FeedstockBuild {
@@ -25,6 +25,7 @@ import Workbench
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in
             let feedstock = try BuildFixture.feedstock(in: folder, steps: Self.steps)
+            try feedstock.appending("go").replaceContents(with: "")
             await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string as String, mark = mark as String] in
                 let outcome = try await KillTests.build(in: path).run { event in
                     if case .line(let line) = event, line.text.hasPrefix(mark) { kill(getpid(), SIGKILL) }

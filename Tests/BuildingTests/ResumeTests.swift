@@ -7,10 +7,13 @@ import TestSupport
 import Testing
 import Workbench
 
-@Suite struct ResumeTests {
+@Suite(.timeLimit(.minutes(3))) struct ResumeTests {
+    /// Goes on behind step 10 once there is a file `go` in the feedstock, so that no test depends on how fast the machine is.
     static let slowSteps = """
         echo "==> Building recipe"
-        for i in $(seq 1 20); do echo "step $i"; sleep 0.1; done
+        for i in $(seq 1 10); do echo "step $i"; done
+        while [ ! -e /home/conda/feedstock_root/go ]; do sleep 0.1; done
+        for i in $(seq 11 20); do echo "step $i"; done
         """ + "\n" + BuildFixture.goodSteps
 
     @Test func `a build that nobody watches goes on, and the next one takes it up with its whole log`() async throws {
@@ -27,6 +30,7 @@ import Workbench
             await #expect(throws: BuildError.detached(container: build.containerName)) { try await first.value }
             let facts = try #require(try await BuildFixture.engine.container(build.containerName))
             #expect(facts.state == .running)
+            try build.feedstock.appending("go").replaceContents(with: "")
             let outcome = try await build.run()
             #expect(outcome.isSuccess, "\(String(describing: outcome.failure))")
             #expect(outcome.isResumed)
@@ -45,6 +49,7 @@ import Workbench
             for await _ in seen { break }
             first.cancel()
             _ = await first.result
+            try build.feedstock.appending("go").replaceContents(with: "")
             _ = try await BuildFixture.engine.wait(for: build.containerName)
             let id = try await BuildFixture.engine.container(build.containerName)?.id
             let outcome = try await build.run()

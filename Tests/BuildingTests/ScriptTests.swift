@@ -9,7 +9,7 @@ import Testing
 import Workbench
 
 /// Scripts as different as conda-smithy's versions differ, written from what they promise.
-@Suite struct ScriptTests {
+@Suite(.timeLimit(.minutes(3))) struct ScriptTests {
     /// The first ones: `docker` by its name, the steps on its standard input, no `pull`, no marker, and the other spelling of the folder.
     static let oldest = """
         #!/usr/bin/env bash
@@ -94,6 +94,7 @@ import Workbench
             let pids = try await Command("pgrep", ["-f", build.folder.appending("shim.json").string]).output().split(separator: "\n")
             #expect(!pids.isEmpty)
             for pid in pids { _ = try await Command("kill", ["-9", String(pid)]).run() }
+            try build.feedstock.appending("go").replaceContents(with: "")
             let outcome = try await driver.value
             #expect(outcome.isSuccess && outcome.isResumed, "\(String(describing: outcome.failure))")
             let lines = try build.logFile.text().split(separator: "\n").compactMap { BuildLogLine(parsing: $0) }

@@ -86,6 +86,8 @@ final class BuildMonitor: Sendable {
                     "hallmark: only \(Self.megabytes(free)) are free where `\(disk)` lies; the build is paused until there are \(Self.megabytes(reserve + reserve / 4))"
                 )
             } catch {
+                // It may have come to its end meanwhile.
+                if (try? await engine.container(container))?.state != .running { return }
                 state.withLock { $0.isPauseRefused = true }
                 say("hallmark: the disk is nearly full (\(Self.megabytes(free))) and the build cannot be paused: \(error.message)")
             }

@@ -60,6 +60,16 @@ extension FeedstockBuild {
         } catch { throw .container(error) }
     }
 
+    /// True once the shim has seen the container's end, or that there is none.
+    private var isSettled: Bool {
+        get throws(BuildError) {
+            do throws(ContainerError) {
+                let record = try ShimRecord(reading: recordFile)
+                return record?.exit != nil || record?.failure != nil
+            } catch { throw .container(error) }
+        }
+    }
+
     private func takeLock() throws(BuildError) -> FileLock {
         do throws(FileError) {
             return try FileLock.take(folder.appending("lock"), holder: "process \(getpid()) on \(ProcessInfo.processInfo.hostName)")
@@ -131,8 +141,8 @@ extension FeedstockBuild {
             throw isLeft ? .detached(container: containerName) : .cancelled
         }
         state.script = identity.withLock { $0 }
-        // The script or its shim was killed, and the container goes on without them.
-        if !exit.isSuccess, let container = try await leftContainer(state), !container.isOver {
+        // The script or its shim was killed, and the container goes on, or went on to its end, without them.
+        if !exit.isSuccess, try !isSettled, let container = try await leftContainer(state) {
             _ = log.end()
             return try await resume(container, state, onEvent)
         }
@@ -235,6 +245,7 @@ extension FeedstockBuild {
                 throw .system(action: "write (\(error.message))", path: outcomeFile, errno: .invalidArgument)
             } catch { throw error as? FileError ?? .system(action: "write", path: outcomeFile, errno: .ioError) }
         }
+        if !shimFolder.starts(with: folder) { try attempt { () throws(FileError) in try shimFolder.removeAll() } }
         // Only now: until the outcome is on the disk, the container is the only one that knows it.
         if !(keepsFailedContainer && outcome.failure != nil) {
             do throws(ContainerError) { try await engine.remove(containerName) } catch { throw .container(error) }

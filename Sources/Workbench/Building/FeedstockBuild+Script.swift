@@ -18,8 +18,8 @@ extension FeedstockBuild {
         do throws(ContainerError) { try settings.write(to: shimSettingsFile) } catch { throw .container(error) }
         let words = (shim + ["--settings", shimSettingsFile.string, "--"]).map(Self.quoted).joined(separator: " ")
         return try attempt { () throws(FileError) in
-            let place = try shimFolder()
-            let path = place.appending("docker")
+            try shimFolder.createDirectory()
+            let path = shimFolder.appending("docker")
             try path.replaceContents(
                 with: "#!/bin/sh\nexec \(words) \"$@\"\n", permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
             return path
@@ -27,13 +27,10 @@ extension FeedstockBuild {
     }
 
     /// conda-smithy's scripts do not quote `$DOCKER_EXECUTABLE`, so its path must have no spaces.
-    private func shimFolder() throws(FileError) -> FilePath {
-        var place = folder.appending("shim")
-        if place.string.contains(where: \.isWhitespace) {
-            place = FilePath(FileManager.default.temporaryDirectory.path).appending("hallmark-shim-\(getuid())-\(containerName)")
-        }
-        try place.createDirectory()
-        return place
+    var shimFolder: FilePath {
+        let place = folder.appending("shim")
+        guard place.string.contains(where: \.isWhitespace) else { return place }
+        return FilePath(FileManager.default.temporaryDirectory.path).appending("hallmark-shim-\(getuid())-\(containerName)")
     }
 
     private static func quoted(_ word: String) -> String { "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" }
