@@ -6,7 +6,9 @@ import Testing
 @Suite struct DetachedTests {
     @Test func `a container outlives whoever followed it, and is followed again from its first line`() async throws {
         let engine = try await TestEngine.ready()
-        let request = TestEngine.request("for i in $(seq 1 20); do echo line $i; sleep 0.1; done; exit 4")
+        let request = TestEngine.request(
+            "trap go=1 USR1; for i in $(seq 1 10); do echo line $i; done; while [ -z \"$go\" ]; do sleep 0.1; done; for i in $(seq 11 20); do echo line $i; done; exit 4"
+        )
         _ = try await engine.start(request)
         let (seen, continuation) = AsyncStream<Void>.makeStream()
         let watcher = Task { try await engine.log(of: request.name, follow: true, since: nil) { _ in continuation.yield() } }
@@ -14,6 +16,7 @@ import Testing
         watcher.cancel()
         _ = await watcher.result
         #expect(try await engine.container(request.name)?.state == .running)
+        try await engine.kill(request.name, signal: SIGUSR1)
         let lines = Lines()
         try await engine.log(of: request.name, follow: true, since: nil) { lines.append($0) }
         #expect(lines.texts == (1...20).map { "line \($0)" })

@@ -98,10 +98,10 @@ private final class Lines: Sendable {
             let clock = ContinuousClock.now
             await #expect(throws: ProcessError.timedOut("sh", after: .milliseconds(500))) {
                 try await Command(
-                    "sh", ["-c", "sleep 60 & echo $! > \(file); wait"], timeout: .milliseconds(500), grace: .milliseconds(200)
+                    "sh", ["-c", "sleep 600 & echo $! > \(file); wait"], timeout: .milliseconds(500), grace: .milliseconds(200)
                 ).run()
             }
-            #expect(clock.duration(to: .now) < .seconds(10))
+            #expect(clock.duration(to: .now) < .seconds(120))
             let pid = try #require(pid_t(try file.text().trimmingCharacters(in: .whitespacesAndNewlines)))
             #expect(await isGone(pid))
         }
@@ -124,7 +124,7 @@ private final class Lines: Sendable {
     }
 
     @Test func `too much output is an error and not a full memory`() async throws {
-        await #expect(throws: ProcessError.outputTooLong("yes", limit: 1000)) { try await Command("yes", timeout: .seconds(20)).run(limit: 1000) }
+        await #expect(throws: ProcessError.outputTooLong("yes", limit: 1000)) { try await Command("yes", timeout: .seconds(120)).run(limit: 1000) }
     }
 
     @Test func `a million lines come whole and in order`() async throws {
