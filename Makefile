@@ -38,8 +38,11 @@ lint: ## check the formatting of Swift and the shell scripts
 format: ## format the Swift sources
 	swift format --in-place --recursive Sources Tests Package.swift
 
-bench: setup-build ## measure against the peers and the limits
+bench: ## measure against the peers and the limits
 	@scripts/bench.sh
+
+fuzz: setup-build ## run the fuzz targets, a million executions each
+	Fuzz/run.sh
 
 docs: ## check the pages' links and commands
 	@scripts/docs.sh

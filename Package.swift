@@ -86,7 +86,8 @@ let package = Package(
         room(
             "Workbench",
             [
-                "Basics", "Files", "JSONReading", "YAMLReading", "Processes", "Transport", "Cryptography", "Conda", "Recipes", "Packaging", "Containers",
+                "Basics", "Files", "JSONReading", "YAMLReading", "Processes", "Transport", "Cryptography", "Conda", "Recipes", "Packaging",
+                "Containers",
                 "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing", "Checklists", "Reporting",
             ],
             resources: [.embedInCode("Resources")]),
@@ -100,7 +101,8 @@ let package = Package(
         room(
             "Commands",
             [
-                "TerminalUI", "Workbench", "ChannelServer", "Basics", "Files", "JSONReading", "Transport", "Conda", "Recipes", "Packaging", "Containers",
+                "TerminalUI", "Workbench", "ChannelServer", "Basics", "Files", "JSONReading", "Transport", "Conda", "Recipes", "Packaging",
+                "Containers",
                 "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing", "Checklists", "Reporting", "Cryptography",
             ],
             outside: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -129,7 +131,8 @@ let package = Package(
         tests(
             of: "ChannelServer",
             [
-                "TestSupport", "Basics", "Files", "JSONReading", "Processes", "Cryptography", "Conda", "Packaging", "Provenance", "Roster", "hallmark-channel",
+                "TestSupport", "Basics", "Files", "JSONReading", "Processes", "Cryptography", "Conda", "Packaging", "Provenance", "Roster",
+                "hallmark-channel",
             ]),
         tests(of: "TerminalUI"),
         .testTarget(name: "LayoutTests", dependencies: ["TestSupport", "Files", system], swiftSettings: settings),
@@ -153,6 +156,7 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["hallmark", "hallmark-channel", "TestSupport", "Basics", "Files", "JSONReading", "Processes", system], swiftSettings: settings),
+            dependencies: ["hallmark", "hallmark-channel", "TestSupport", "Basics", "Files", "JSONReading", "Processes", system],
+            swiftSettings: settings),
     ]
 )

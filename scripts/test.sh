@@ -1,5 +1,6 @@
 #!/bin/bash
-# Sets up all that the tests use, then runs them. Nothing is skipped: what a test needs is made here.
+# Sets up all that the tests use, then runs them, room by room. Nothing is skipped: what a test needs is made here.
+# `test.sh [ROOM…]` runs those rooms' tests only, such as `test.sh Packaging Ledger`.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -15,16 +16,39 @@ say "making the test images beside the compilation (log: .cache/setup-images.log
 scripts/setup-images.sh >.cache/setup-images.log 2>&1 &
 images=$!
 scripts/setup-vagrant.sh
-say "compiling (about five minutes from nothing)"
-swift build --build-tests --explicit-target-dependency-import-check error 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]' || true
-[ "${PIPESTATUS[0]}" = 0 ] || fail "the sources do not compile" "the compiler's message is above"
-wait "$images" || { tail -n 20 .cache/setup-images.log >&2; fail "the test images could not be made" "the whole log is .cache/setup-images.log"; }
+scripts/fetch-source.sh zstd >/dev/null
+say "compiling (five to ten minutes from nothing)"
+swift build --build-tests --explicit-target-dependency-import-check error >.cache/build-tests.log 2>&1 ||
+  { grep -E 'error:' .cache/build-tests.log | sort -u | head -n 40 >&2; fail "the sources do not compile" "the whole log is .cache/build-tests.log"; }
+wait "$images" || { tail -n 20 .cache/setup-images.log >&2; fail "the images could not be made" "the whole log is .cache/setup-images.log"; }
 
-say "checking the scripts and the Vagrantfiles"
+say "checking the scripts, the pages and the Vagrantfiles"
 scripts/lint.sh
+scripts/docs.sh
 scripts/validate-vagrant.sh
 
-say "running the tests"
 export CONTAINERS_CONF=$hallmark_root/docker/containers.conf
-# XCTest finds nothing here, and its "0 tests" would only confuse.
-swift test --skip-build --disable-xctest "$@"
+# One process a room: tests of one room run side by side, and a room that keeps the cores busy lets no other room's clocks run out.
+[ "$#" -gt 0 ] || mapfile -t rooms < <(cd Tests && for room in *Tests; do echo "${room%Tests}"; done)
+[ "$#" = 0 ] || rooms=("$@")
+passed=0 failed=()
+for room in "${rooms[@]}"; do
+  log=.cache/test-$room.log
+  began=$SECONDS
+  if swift test --skip-build --disable-xctest --filter "^${room}Tests\." >"$log" 2>&1; then status=ok; else status=FAILED; fi
+  # A filter that meets no test would pass without a word.
+  count=$(sed -n 's/^.*Test run with \([0-9]*\) tests\{0,1\} .*$/\1/p' "$log" | tail -n 1)
+  [ -n "$count" ] && [ "$count" -gt 0 ] || status=FAILED
+  printf '%-16s %-7s %4s tests, %s s\n' "$room" "$status" "${count:-0}" "$((SECONDS - began))"
+  if [ "$status" = ok ]; then
+    passed=$((passed + count))
+  else
+    failed+=("$room")
+    grep -E '✘|^error|fatal|recorded an issue|Fatal' "$log" | cut -c1-600 | head -n 40 || tail -n 30 "$log"
+  fi
+done
+if [ "${#failed[@]}" -gt 0 ]; then
+  printf '%s passed, %s failed\n' "$passed" "${#failed[@]}"
+  fail "tests of ${failed[*]} failed" "their logs are .cache/test-ROOM.log"
+fi
+printf '%s passed, 0 failed\n' "$passed"

@@ -13,7 +13,7 @@ public struct HallmarkCommand: AsyncParsableCommand {
         version: Version.text,
         groupedSubcommands: [
             .init(name: "Prepare", subcommands: [GuideCommand.self, DoctorCommand.self, OpenCommand.self, StatusCommand.self]),
-            .init(name: "Build", subcommands: [BuildCommand.self]),
+            .init(name: "Build", subcommands: [BuildCommand.self, AttachCommand.self, LogsCommand.self, StopCommand.self]),
             .init(name: "Package", subcommands: [InspectCommand.self, CheckCommand.self, EmbedCommand.self, DiffCommand.self]),
             .init(name: "Test", subcommands: [MatrixCommand.self, RetestCommand.self]),
             .init(

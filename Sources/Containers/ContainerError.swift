@@ -60,7 +60,7 @@ public enum ContainerError: Explained, Hashable {
         case .noRights(.podman, _): "ask for subordinate user numbers in /etc/subuid and /etc/subgid"
         case .imageMissing(let reference):
             "make it with `docker/make-images.sh`, or pull it with `docker pull \(reference)` or `podman pull \(reference)`"
-        case .imageChanged(let reference, _, _): "look at what changed, then lock it anew with `hallmark matrix plan --relock \(reference)`"
+        case .imageChanged: "look at what changed, then take its entry out of the lock file to pin it anew"
         case .nameTaken(let name): "look at it with `podman logs \(name)` or `docker logs \(name)`; it may be a build that still runs"
         case .process(let error): error.hint
         case .file(let error): error.hint

@@ -61,7 +61,9 @@ struct Program {
 
     /// Runs it and expects an exit code, showing everything if another one came.
     @discardableResult
-    func expecting(_ code: Int32, _ arguments: String..., in folder: FilePath? = nil, location: SourceLocation = #_sourceLocation) async throws -> Answer {
+    func expecting(_ code: Int32, _ arguments: String..., in folder: FilePath? = nil, location: SourceLocation = #_sourceLocation) async throws
+        -> Answer
+    {
         let answer = try await run(arguments, in: folder)
         #expect(
             answer.code == code, "hallmark \(arguments.joined(separator: " "))\n\(answer.output)\n\(answer.error)", sourceLocation: location)

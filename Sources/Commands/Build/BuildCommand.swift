@@ -22,7 +22,8 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(name: .customLong("memory-limit"), help: .init("A limit on the container's memory, in GiB.", valueName: "gib")) var memory: Int64?
     @Option(name: .customLong("ccache"), help: .init("A folder in which compilers keep what they made.", valueName: "dir")) var cache: String?
     @Flag(name: .long, help: "Leave a failed container to be entered.") var keep = false
-    @Flag(name: .customLong("accept-oddities"), help: "Build although the feedstock is not as it should be; the record says so.") var acceptOddities = false
+    @Flag(name: .customLong("accept-oddities"), help: "Build although the feedstock is not as it should be; the record says so.") var acceptOddities =
+        false
     @Flag(name: .customLong("show-log"), help: "Show every line of the log, not only the phases.") var showLog = false
 
     func run() async throws {
@@ -41,7 +42,8 @@ struct BuildCommand: AsyncParsableCommand {
                 for artifact in built.artifacts {
                     terminal.output("\(session.workspace.builtFile(of: artifact, variant: built.variant))")
                     terminal.note(
-                        "\(terminal.styled("built", .good)) \(artifact.path), \(Measure.bytes(artifact.byteCount))\(isNew ? "" : ", done before"), sha256 \(artifact.sha256)")
+                        "\(terminal.styled("built", .good)) \(artifact.path), \(Measure.bytes(artifact.byteCount))\(isNew ? "" : ", done before"), sha256 \(artifact.sha256)"
+                    )
                 }
             case .failed(let event, let hint):
                 failed += 1

@@ -5,7 +5,8 @@ import SystemPackage
 
 /// What `DOCKER_EXECUTABLE` calls during a build; nobody types it.
 struct EngineShimCommand: AsyncParsableCommand, ReceivesSignals {
-    static let configuration = CommandConfiguration(commandName: "engine-shim", abstract: "Stand between a build script and the engine.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(
+        commandName: "engine-shim", abstract: "Stand between a build script and the engine.", shouldDisplay: false)
 
     @Option(name: .long, help: "The settings that the build wrote.") var settings: String
     @Argument(parsing: .postTerminator, help: "The engine's words.") var words: [String] = []

@@ -52,7 +52,9 @@ struct ChecklistShowCommand: AsyncParsableCommand {
         }
         try format.show(rows) {
             ["\(checklist.title)", ""]
-                + rows.flatMap { ["\($0.step.padded(toColumns: 9))\($0.id.padded(toColumns: 24))\($0.kind)", "         \($0.text)", "         \($0.why)", ""] }
+                + rows.flatMap {
+                    ["\($0.step.padded(toColumns: 9))\($0.id.padded(toColumns: 24))\($0.kind)", "         \($0.text)", "         \($0.why)", ""]
+                }
         }
     }
 }

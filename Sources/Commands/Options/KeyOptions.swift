@@ -11,7 +11,9 @@ struct PassphraseOptions: ParsableArguments {
     @Option(name: .customLong("passphrase-fd"), help: .init("Read the key's passphrase from this open file descriptor.", valueName: "n"))
     var descriptor: Int32?
 
-    @Option(name: .customLong("passphrase-file"), help: .init("Read the key's passphrase from the first line of this file, which only you may read.", valueName: "file"))
+    @Option(
+        name: .customLong("passphrase-file"),
+        help: .init("Read the key's passphrase from the first line of this file, which only you may read.", valueName: "file"))
     var file: String?
 
     func read(question: String) throws -> Passphrase {
@@ -33,7 +35,9 @@ struct PassphraseOptions: ParsableArguments {
     private static func firstLine(of descriptor: FileDescriptor) throws -> [UInt8] {
         var line: [UInt8] = []
         var byte: UInt8 = 0
-        while line.count < 4096, try withUnsafeMutableBytes(of: &byte, { try descriptor.read(into: $0) }) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
+        while line.count < 4096, try withUnsafeMutableBytes(of: &byte, { try descriptor.read(into: $0) }) == 1, byte != UInt8(ascii: "\n") {
+            line.append(byte)
+        }
         return line
     }
 }

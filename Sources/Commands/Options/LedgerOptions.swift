@@ -11,10 +11,14 @@ struct LedgerOptions: ParsableArguments {
     @Option(name: .long, help: .init("The ledger's folder (default: the workspace's, or HALLMARK_LEDGER).", valueName: "dir"))
     var ledger: String?
 
-    @Option(name: .customLong("ledger-key"), help: .init("The ledger's private key (default: the workspace's, or HALLMARK_LEDGER_KEY).", valueName: "file"))
+    @Option(
+        name: .customLong("ledger-key"),
+        help: .init("The ledger's private key (default: the workspace's, or HALLMARK_LEDGER_KEY).", valueName: "file"))
     var key: String?
 
-    @Option(name: .customLong("ledger-passphrase-file"), help: .init("Read the ledger key's passphrase from the first line of this file.", valueName: "file"))
+    @Option(
+        name: .customLong("ledger-passphrase-file"),
+        help: .init("Read the ledger key's passphrase from the first line of this file.", valueName: "file"))
     var passphraseFile: String?
 
     func open(workspace: Workspace? = nil) throws -> (log: LogFolder, key: LogKey)? {

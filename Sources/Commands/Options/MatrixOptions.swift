@@ -1,5 +1,5 @@
-import Conda
 import ArgumentParser
+import Conda
 import Files
 import Foundation
 import Matrix
@@ -10,7 +10,8 @@ import Workbench
 /// What every verb that tests takes.
 struct MatrixOptions: ParsableArguments {
     @Option(name: .customLong("matrix"), help: .init("A matrix of your own (default: the one inside).", valueName: "file")) var definition: String?
-    @Option(name: .customLong("cell"), help: .init("Only this cell, system or pattern, such as debian-*; may be repeated.", valueName: "name")) var cells: [String] = []
+    @Option(name: .customLong("cell"), help: .init("Only this cell, system or pattern, such as debian-*; may be repeated.", valueName: "name"))
+    var cells: [String] = []
     @Option(name: .long, help: .init("Cells at once.", valueName: "n")) var jobs = 2
     @Option(name: .long, help: .init("A channel to take dependencies from; may be repeated.", valueName: "url")) var channel: [String] = []
     @Option(name: .long, help: .init("Where environments are kept between runs (default: the user's cache).", valueName: "dir")) var cache: String?
@@ -18,8 +19,10 @@ struct MatrixOptions: ParsableArguments {
 
     func testing(engine: String? = nil) -> MatrixTesting {
         MatrixTesting(
-            definition: definition.map { FilePath($0) }, cells: cells, jobs: max(1, jobs), python: PythonChoice.path, cache: cacheFolder, engine: engine,
-            channels: channel, vagrantFolder: FilePath(vagrant ?? CommandContext.current["VAGRANT"] ?? "vagrant"))
+            definition: definition.map { FilePath($0) }, cells: cells, jobs: max(1, jobs), python: PythonChoice.path, cache: cacheFolder,
+            engine: engine,
+            channels: channel, vagrantFolder: FilePath(vagrant ?? CommandContext.current["VAGRANT"] ?? "vagrant"),
+            boxVariables: CommandContext.current.environment.filter { $0.key.hasPrefix("HALLMARK_BOX_") })
     }
 
     private var cacheFolder: FilePath {

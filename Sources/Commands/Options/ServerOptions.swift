@@ -30,10 +30,14 @@ struct ServerOptions: ParsableArguments {
 
 /// Tokens, each from a file that only you may read, or from the environment.
 struct TokenOptions: ParsableArguments {
-    @Option(name: .customLong("token-file"), help: .init("The token of the channel's owner (or HALLMARK_TOKEN).", valueName: "file")) var token: String?
-    @Option(name: .customLong("upload-token-file"), help: .init("The token of the owner that uploads go to first (or HALLMARK_UPLOAD_TOKEN).", valueName: "file"))
+    @Option(name: .customLong("token-file"), help: .init("The token of the channel's owner (or HALLMARK_TOKEN).", valueName: "file")) var token:
+        String?
+    @Option(
+        name: .customLong("upload-token-file"),
+        help: .init("The token of the owner that uploads go to first (or HALLMARK_UPLOAD_TOKEN).", valueName: "file"))
     var upload: String?
-    @Option(name: .customLong("feedstock-token-file"), help: .init("The feedstock's token (or FEEDSTOCK_TOKEN).", valueName: "file")) var feedstock: String?
+    @Option(name: .customLong("feedstock-token-file"), help: .init("The feedstock's token (or FEEDSTOCK_TOKEN).", valueName: "file")) var feedstock:
+        String?
 
     func fill(_ publication: inout Publication) throws {
         publication.ownerToken = try Self.read(token, "HALLMARK_TOKEN")

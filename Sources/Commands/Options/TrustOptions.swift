@@ -12,7 +12,8 @@ struct TrustOptions: ParsableArguments {
 
     @Option(
         name: .customLong("roster-pin"),
-        help: .init("The digest of the first roster, from a place that you trust (default: the workspace's, or HALLMARK_ROSTER_PIN).", valueName: "sha256"))
+        help: .init(
+            "The digest of the first roster, from a place that you trust (default: the workspace's, or HALLMARK_ROSTER_PIN).", valueName: "sha256"))
     var pin: String?
 
     /// The trust that was named anywhere; nil only when nobody named a roster.

@@ -4,7 +4,9 @@ import SystemPackage
 import Workbench
 
 struct WorkspaceOptions: ParsableArguments {
-    @Option(name: [.customShort("w"), .long], help: .init("The workspace's folder (default: the one around the current folder, or HALLMARK_WORKSPACE).", valueName: "dir"))
+    @Option(
+        name: [.customShort("w"), .long],
+        help: .init("The workspace's folder (default: the one around the current folder, or HALLMARK_WORKSPACE).", valueName: "dir"))
     var workspace: String?
 
     /// The workspace that was named, or the one that the current folder lies in.

@@ -7,7 +7,8 @@ import TerminalUI
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Compare two artifacts by what they hold.",
-        discussion: "Equal payloads are reported as equal even when they are compressed differently: this is what an independent rebuild is judged by.")
+        discussion:
+            "Equal payloads are reported as equal even when they are compressed differently: this is what an independent rebuild is judged by.")
 
     @Argument(help: .init("The old artifact.", valueName: "old")) var old: String
     @Argument(help: .init("The new artifact.", valueName: "new")) var new: String

@@ -45,7 +45,8 @@ struct DoctorCommand: AsyncParsableCommand {
 struct NeedsOptions: ParsableArguments {
     @Option(name: .long, help: .init("The free disk space that the build needs, in GiB.", valueName: "gib")) var disk: Int64 = 10
     @Option(name: .long, help: .init("The memory that one compiler job needs, in GiB.", valueName: "gib")) var memory: Int64 = 2
-    @Option(name: .customLong("output-registry"), help: .init("A checkout of conda-forge's feedstock-outputs.", valueName: "dir")) var outputRegistry: String?
+    @Option(name: .customLong("output-registry"), help: .init("A checkout of conda-forge's feedstock-outputs.", valueName: "dir")) var outputRegistry:
+        String?
 
     func doctor(for workspace: Workspace?) -> Doctor {
         Doctor(

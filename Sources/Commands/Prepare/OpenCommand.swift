@@ -21,13 +21,16 @@ struct OpenCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
 
     func run() async throws {
-        let folder = workspace.workspace ?? CommandContext.current["WORKSPACE"] ?? FilePath(feedstock).lastComponent.map { "\($0.string)-build" } ?? "build"
+        let folder =
+            workspace.workspace ?? CommandContext.current["WORKSPACE"] ?? FilePath(feedstock).lastComponent.map { "\($0.string)-build" } ?? "build"
         let answer = try await FeedstockOpening(
-            feedstock: FilePath(feedstock), workspace: FilePath(folder), commit: commit, reason: reason, pullRequest: pullRequest, enabledBy: enabledBy,
+            feedstock: FilePath(feedstock), workspace: FilePath(folder), commit: commit, reason: reason, pullRequest: pullRequest,
+            enabledBy: enabledBy,
             settings: settings.settings(feedstock: feedstock)
         ).run()
         let found = answer.feedstock
-        terminal.output("feedstock  \(found.name.printable) at \(found.checkout.commit.prefix(12))\(found.checkout.branch.map { " on \($0.printable)" } ?? "")")
+        terminal.output(
+            "feedstock  \(found.name.printable) at \(found.checkout.commit.prefix(12))\(found.checkout.branch.map { " on \($0.printable)" } ?? "")")
         terminal.output("recipe     \(found.recipe.format.fileName), built by \(found.settings.buildTool)")
         terminal.output("outputs    \(found.recipe.outputs.map(\.name.printable).joined(separator: ", "))")
         terminal.output("workspace  \(answer.workspace.root)\(answer.isNew ? "" : ", opened before")")
@@ -35,11 +38,15 @@ struct OpenCommand: AsyncParsableCommand {
         let table = Table(
             ["variant", "subdir", "image", "target"],
             rows: found.variants.map {
-                [$0.configName.printable, $0.subdir.name, $0.dockerImage?.printable ?? "", $0.channelTargets.map(\.description).joined(separator: ", ")]
+                [
+                    $0.configName.printable, $0.subdir.name, $0.dockerImage?.printable ?? "",
+                    $0.channelTargets.map(\.description).joined(separator: ", "),
+                ]
             })
         for line in table.lines { terminal.output(line) }
         for oddity in found.oddities {
-            terminal.note(terminal.styled(oddity.isRefusal ? "wrong:" : "odd:", oddity.isRefusal ? .bad : .warning) + " \(oddity.description.printable)")
+            terminal.note(
+                terminal.styled(oddity.isRefusal ? "wrong:" : "odd:", oddity.isRefusal ? .bad : .warning) + " \(oddity.description.printable)")
             if let advice = oddity.advice { terminal.note(terminal.styled("hint:", .warning) + " " + advice) }
         }
         terminal.note("next: `hallmark doctor`, then `hallmark build`")

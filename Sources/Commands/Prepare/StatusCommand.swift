@@ -1,5 +1,5 @@
-import Basics
 import ArgumentParser
+import Basics
 import Conda
 import Files
 import Foundation
@@ -57,7 +57,9 @@ struct StatusModel: Encodable {
             case .built(let built):
                 Variant(
                     name: variant.name, status: "built", attempts: variant.attempts,
-                    detail: "\(Measure.count(built.artifacts.count, "artifact")) in \(Measure.duration(Double(built.finishedOn.seconds - built.startedOn.seconds)))")
+                    detail:
+                        "\(Measure.count(built.artifacts.count, "artifact")) in \(Measure.duration(Double(built.finishedOn.seconds - built.startedOn.seconds)))"
+                )
             case .failed(let failed): Variant(name: variant.name, status: "failed", attempts: variant.attempts, detail: failed.reason)
             }
         }
@@ -69,7 +71,9 @@ struct StatusModel: Encodable {
 
     /// The first step that something still waits for.
     private static func next(_ state: WorkspaceState) -> String? {
-        if state.variants.contains(where: { if case .built = $0.status { false } else { true } }) || state.artifacts.isEmpty { return "hallmark build" }
+        if state.variants.contains(where: { if case .built = $0.status { false } else { true } }) || state.artifacts.isEmpty {
+            return "hallmark build"
+        }
         if state.artifacts.contains(where: { $0.embedded == nil }) { return "hallmark embed" }
         if state.artifacts.contains(where: { $0.matrix == nil }) { return "hallmark matrix run" }
         if state.artifacts.contains(where: { $0.matrix?.isGreen == false }) { return "hallmark matrix show" }
@@ -82,20 +86,23 @@ struct StatusModel: Encodable {
 
     var lines: [String] {
         var lines = ["\(feedstock?.printable ?? "no feedstock") at \(commit?.prefix(12) ?? "no commit")", ""]
-        lines += Table(
-            ["variant", "status", "attempts", ""], rows: variants.map { [$0.name.printable, $0.status, "\($0.attempts)", $0.detail?.printable ?? ""] }
-        ).lines
+        lines +=
+            Table(
+                ["variant", "status", "attempts", ""],
+                rows: variants.map { [$0.name.printable, $0.status, "\($0.attempts)", $0.detail?.printable ?? ""] }
+            ).lines
         if !artifacts.isEmpty {
             lines.append("")
-            lines += Table(
-                ["artifact", "stage", "matrix", "sha256"],
-                rows: artifacts.map {
-                    [
-                        $0.path, $0.stage, ($0.matrix ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
-                        String($0.sha256.prefix(16)),
-                    ]
-                }
-            ).lines
+            lines +=
+                Table(
+                    ["artifact", "stage", "matrix", "sha256"],
+                    rows: artifacts.map {
+                        [
+                            $0.path, $0.stage, ($0.matrix ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
+                            String($0.sha256.prefix(16)),
+                        ]
+                    }
+                ).lines
         }
         return lines
     }

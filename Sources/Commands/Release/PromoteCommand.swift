@@ -46,7 +46,8 @@ struct PromoteCommand: AsyncParsableCommand {
             throw AnswerIsNo(sentence: "`\(path.lastComponent?.string ?? file)` stays on `\(publication.channel.label)`")
         }
         terminal.output("\(publication.channel.owner) \(move.file.labels.map(\.name).joined(separator: ","))")
-        terminal.note("\(terminal.styled("promoted", .good)) \(path.lastComponent?.string ?? file) to `\(label)`\(move.didAdd ? "" : ", done before")")
+        terminal.note(
+            "\(terminal.styled("promoted", .good)) \(path.lastComponent?.string ?? file) to `\(label)`\(move.didAdd ? "" : ", done before")")
         if let workspace {
             try await WorkspaceSession(workspace, verb: "promote").recordPromotion(
                 of: try SHA256Digest(ofFile: path), from: publication.channel.label.name, to: label.name)

@@ -23,10 +23,13 @@ struct RequestCommand: AsyncParsableCommand {
         let uploaded = state.artifacts.filter { $0.uploaded != nil }
         guard !uploaded.isEmpty else { throw WorkspaceError.nothingTo("request", needs: "nothing is uploaded; run `hallmark upload`") }
         let document = try CopyRequestDocument(
-            items: uploaded.map { .init(ArtifactPath($0.reference.name, in: $0.reference.subdir), at: publication.channel, sha256: $0.reference.sha256) })
+            items: uploaded.map {
+                .init(ArtifactPath($0.reference.name, in: $0.reference.subdir), at: publication.channel, sha256: $0.reference.sha256)
+            })
         guard text else { return terminal.output(document.yaml.trimmingSuffix("\n")) }
         let request = CopyRequestText(
-            document: document, feedstock: state.opened?.name ?? "", pullRequest: state.requested?.pullRequest ?? "", reason: state.requested?.reason ?? "",
+            document: document, feedstock: state.opened?.name ?? "", pullRequest: state.requested?.pullRequest ?? "",
+            reason: state.requested?.reason ?? "",
             logs: log, team: team)
         terminal.output("# \(request.title)\n\n\(request.markdown.trimmingSuffix("\n"))")
     }

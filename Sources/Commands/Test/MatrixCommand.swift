@@ -41,7 +41,9 @@ struct MatrixPlanCommand: AsyncParsableCommand {
         try format.show(rows) {
             Table(
                 ["cell", "here", "system", ""],
-                rows: rows.map { [$0.cell, $0.isAvailable ? "yes" : "unavailable", $0.title, $0.image ?? $0.reason.map { reason in "\(reason)" } ?? ""] }
+                rows: rows.map {
+                    [$0.cell, $0.isAvailable ? "yes" : "unavailable", $0.title, $0.image ?? $0.reason.map { reason in "\(reason)" } ?? ""]
+                }
             ).lines
         }
         for row in rows { if let remedy = row.remedy { terminal.note("hint: \(row.cell): \(remedy)") } }
@@ -87,7 +89,9 @@ private struct MatrixRunning {
         let outcome: [CellResult]
         if files.isEmpty {
             let session = try workspace.session(for: "matrix run")
-            outcome = try await options.testing(engine: session.workspace.settings.engine).run(in: session, retrying: isRetrying) { MatrixScreen.show($0) }
+            outcome = try await options.testing(engine: session.workspace.settings.engine).run(in: session, retrying: isRetrying) {
+                MatrixScreen.show($0)
+            }
         } else {
             let isRetrying = isRetrying
             outcome = try await options.testing().run(
@@ -98,13 +102,15 @@ private struct MatrixRunning {
         let bad = outcome.filter { !$0.isGreen && $0.outcome.kind != .unavailable }
         guard bad.isEmpty, MatrixTesting.isGreen(outcome) else {
             throw AnswerIsNo(
-                sentence: bad.isEmpty ? "no cell passed: nothing was shown" : "\(Measure.count(bad.count, "cell")) did not end as expected; see `hallmark matrix show`")
+                sentence: bad.isEmpty
+                    ? "no cell passed: nothing was shown" : "\(Measure.count(bad.count, "cell")) did not end as expected; see `hallmark matrix show`")
         }
     }
 }
 
 struct MatrixShowCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the results of the workspace's matrix, with what speaks for each.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the results of the workspace's matrix, with what speaks for each.")
 
     @OptionGroup var workspace: WorkspaceOptions
     @Option(name: .customLong("cell"), help: .init("Only this cell.", valueName: "name")) var cell: String?

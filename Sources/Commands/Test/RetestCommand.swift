@@ -1,4 +1,3 @@
-import Verification
 import ArgumentParser
 import Conda
 import Files
@@ -6,6 +5,7 @@ import Foundation
 import Matrix
 import SystemPackage
 import TerminalUI
+import Verification
 import Workbench
 
 struct RetestCommand: AsyncParsableCommand {
@@ -30,7 +30,8 @@ struct RetestCommand: AsyncParsableCommand {
         let channel = try server.channel(workspace: found)
         let trust = try trust.trustIfNamed(workspace: found)
         if trust == nil { terminal.note("\(terminal.styled("look:", .warning)) no roster is named: the tests run, the evidence is not verified") }
-        let target = folder.map { FilePath($0) } ?? found.map { $0.retests.appending(String(Int(Date().timeIntervalSince1970))) } ?? FilePath("retest")
+        let target =
+            folder.map { FilePath($0) } ?? found.map { $0.retests.appending(String(Int(Date().timeIntervalSince1970))) } ?? FilePath("retest")
         if target.exists, try !target.children().isEmpty, folder == nil { throw KeyProblem.exists(target) }
         let answers = try await LabelRetest(
             channel: channel, subdirs: try subdir.map { try Subdir(parsing: $0) }, folder: target,

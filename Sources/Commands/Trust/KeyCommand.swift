@@ -31,7 +31,9 @@ struct KeyNewCommand: AsyncParsableCommand {
         let (pem, publicPEM, id): (String, String, String)
         if ledger {
             let key = try LogKey.generate()
-            (pem, publicPEM, id) = (try key.encryptedPEM(passphrase: secret), key.publicKey.pem, Base64.encode(SHA256Digest(of: key.publicKey.spki).bytes))
+            (pem, publicPEM, id) = (
+                try key.encryptedPEM(passphrase: secret), key.publicKey.pem, Base64.encode(SHA256Digest(of: key.publicKey.spki).bytes)
+            )
         } else {
             let key = try SigningKey.generate()
             (pem, publicPEM, id) = (try key.encryptedPEM(passphrase: secret), key.publicKey.pem, key.publicKey.keyID.description)

@@ -19,7 +19,8 @@ struct LogInitCommand: AsyncParsableCommand {
         commandName: "init", abstract: "Begin an empty ledger and print its verifier key, which goes into the roster.")
 
     @Argument(help: .init("The ledger's folder.", valueName: "dir")) var folder: String
-    @Option(name: .long, help: .init("The ledger's name, such as example.org/manual-builds; it is on every checkpoint.", valueName: "name")) var origin: String
+    @Option(name: .long, help: .init("The ledger's name, such as example.org/manual-builds; it is on every checkpoint.", valueName: "name"))
+    var origin: String
     @OptionGroup var ledger: LedgerOptions
 
     func run() async throws {
@@ -34,7 +35,8 @@ struct LogShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "List the ledger's entries: which key signed which digest.")
 
     @Argument(help: .init("The ledger's folder.", valueName: "dir")) var folder: String
-    @Option(name: .customLong("verifier-key"), help: .init("The ledger's verifier key, `name+id+key`, as the roster holds it.", valueName: "vkey")) var key: String
+    @Option(name: .customLong("verifier-key"), help: .init("The ledger's verifier key, `name+id+key`, as the roster holds it.", valueName: "vkey"))
+    var key: String
     @OptionGroup var format: FormatOption
 
     struct Entry: Encodable {
@@ -60,7 +62,8 @@ struct LogVerifyCommand: AsyncParsableCommand {
         commandName: "verify", abstract: "Recompute the whole tree and compare it with the signed checkpoint.")
 
     @Argument(help: .init("The ledger's folder.", valueName: "dir")) var folder: String
-    @Option(name: .customLong("verifier-key"), help: .init("The ledger's verifier key, `name+id+key`, as the roster holds it.", valueName: "vkey")) var key: String
+    @Option(name: .customLong("verifier-key"), help: .init("The ledger's verifier key, `name+id+key`, as the roster holds it.", valueName: "vkey"))
+    var key: String
 
     func run() async throws {
         let log = LogFolder(path: FilePath(folder), key: try NoteKey(parsing: key))

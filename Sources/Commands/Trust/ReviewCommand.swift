@@ -37,13 +37,17 @@ struct ReviewCommand: AsyncParsableCommand {
         let draft = try review.draft(accepting: !refuse, remarks: remarks)
         for line in VerdictScreen.lines(draft.verdict) { terminal.note(line) }
         terminal.note("")
-        terminal.note("\(draft.person) would sign that \(draft.verdict.fileName) is \(refuse ? "refused" : "accepted"), having seen \(Measure.count(draft.verdict.reviewable.count, "statement"))")
+        terminal.note(
+            "\(draft.person) would sign that \(draft.verdict.fileName) is \(refuse ? "refused" : "accepted"), having seen \(Measure.count(draft.verdict.reviewable.count, "statement"))"
+        )
         if try !yes && !Prompt.confirm("sign this review?", flag: "--yes") { throw AnswerIsNo(sentence: "nothing was signed") }
         let envelope = try review.sign(draft)
         terminal.output(envelope.digest.hexadecimal)
         terminal.note("\(terminal.styled("signed", .good)) the review of \(draft.verdict.fileName) by \(draft.person)")
-        try await ReviewDelivery(path: path, workspace: workspace, draft: draft, envelope: envelope, accepted: !refuse, keyID: review.signer.publicKey.keyID)
-            .deliver(server, tokens)
+        try await ReviewDelivery(
+            path: path, workspace: workspace, draft: draft, envelope: envelope, accepted: !refuse, keyID: review.signer.publicKey.keyID
+        )
+        .deliver(server, tokens)
     }
 }
 

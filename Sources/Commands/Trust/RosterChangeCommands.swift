@@ -16,7 +16,8 @@ private func change(_ trust: TrustOptions, key: KeyOptions, _ body: (inout Roste
     try body(&next)
     let isComplete = try RosterFolder(trust.roster).append(next, to: chain, signers: [try key.open()])
     terminal.note(
-        isComplete ? "roster \(next.version) is in force" : "roster \(next.version) waits for more signatures: `hallmark roster sign \(trust.roster)`")
+        isComplete ? "roster \(next.version) is in force" : "roster \(next.version) waits for more signatures: `hallmark roster sign \(trust.roster)`"
+    )
 }
 
 struct RosterGrantCommand: AsyncParsableCommand {
@@ -25,7 +26,8 @@ struct RosterGrantCommand: AsyncParsableCommand {
 
     @OptionGroup var trust: TrustOptions
     @Option(name: .long, help: "Who.") var person: String
-    @Option(name: .customLong("public-key"), help: .init("The person's public key, if the roster does not have it yet.", valueName: "file")) var publicKey: String?
+    @Option(name: .customLong("public-key"), help: .init("The person's public key, if the roster does not have it yet.", valueName: "file"))
+    var publicKey: String?
     @Option(name: .long, help: "Where the person works, for policies that want different organisations.") var organisation: String?
     @Option(name: .long, help: "builder, tester, reviewer or promoter; may be repeated.") var role: [Role]
     @Option(name: .long, help: "A package name, with * for any characters; may be repeated.") var package: [String]
@@ -58,7 +60,8 @@ struct RosterGrantCommand: AsyncParsableCommand {
 struct RosterRevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "Take back a key, or a person's grants.",
-        discussion: "`compromised` also counts against earlier signatures that nobody can date before the given time; `superseded` and `left` do not.")
+        discussion: "`compromised` also counts against earlier signatures that nobody can date before the given time; `superseded` and `left` do not."
+    )
 
     @OptionGroup var trust: TrustOptions
     @Option(name: .customLong("key-id"), help: "The key to revoke.") var keyID: String?
@@ -102,7 +105,8 @@ struct RosterSignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "sign", abstract: "Add your signature to a roster that waits for more.")
 
     @Argument(help: .init("The rosters' folder.", valueName: "dir")) var folder: String
-    @Option(name: .customLong("roster-pin"), help: .init("The digest of the first roster, unless it is the one that waits.", valueName: "sha256")) var pin: String?
+    @Option(name: .customLong("roster-pin"), help: .init("The digest of the first roster, unless it is the one that waits.", valueName: "sha256"))
+    var pin: String?
     @OptionGroup var key: KeyOptions
 
     func run() async throws {

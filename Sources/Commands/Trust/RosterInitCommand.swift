@@ -17,15 +17,20 @@ struct RosterInitCommand: AsyncParsableCommand {
     @Option(name: .long, help: .init("A core member and their public key; may be repeated.", valueName: "person=file")) var core: [PersonKey]
     @Option(name: .long, help: "How many core people must sign a roster.") var threshold = 1
     @Option(name: .long, help: "How many people other than the builder must review an artifact.") var reviews = 1
-    @Option(name: .customLong("require-cell"), help: .init("A cell that every artifact must have run, with its outcome; may be repeated.", valueName: "cell=outcome"))
+    @Option(
+        name: .customLong("require-cell"),
+        help: .init("A cell that every artifact must have run, with its outcome; may be repeated.", valueName: "cell=outcome"))
     var cells: [String] = []
-    @Option(name: .customLong("log-key"), help: .init("The ledger's verifier key, as `hallmark log init` printed it.", valueName: "vkey")) var logKey: String?
+    @Option(name: .customLong("log-key"), help: .init("The ledger's verifier key, as `hallmark log init` printed it.", valueName: "vkey")) var logKey:
+        String?
     @Option(name: .customLong("valid-days"), help: "How long the roster holds, unless a newer one follows.") var validDays: Int64 = 365
     @OptionGroup var key: KeyOptions
 
     func validate() throws {
         guard !core.isEmpty else { throw ValidationError("name at least one core member with --core") }
-        guard threshold >= 1, threshold <= Set(core.map(\.person)).count else { throw ValidationError("the threshold must be between 1 and the number of core people") }
+        guard threshold >= 1, threshold <= Set(core.map(\.person)).count else {
+            throw ValidationError("the threshold must be between 1 and the number of core people")
+        }
     }
 
     func run() async throws {

@@ -35,7 +35,8 @@ struct RosterCheckCommand: AsyncParsableCommand {
         let chain = try trust.trust().chain()
         let key = try PersonKey(argument: "key=" + publicKey)?.read()
         guard let key else { throw ValidationError("`\(publicKey)` is not a file's name") }
-        let decision = chain.decision(key: key, role: role, package: package, subdir: try Subdir(parsing: subdir), at: .untrusted(now: .now, claim: nil))
+        let decision = chain.decision(
+            key: key, role: role, package: package, subdir: try Subdir(parsing: subdir), at: .untrusted(now: .now, claim: nil))
         switch decision {
         case .granted(let authorisation):
             terminal.output("\(authorisation.person) is \(role.rawValue) of `\(package)` on \(subdir), by roster \(authorisation.version)")
@@ -51,25 +52,29 @@ enum RosterScreen {
             "channel   \(roster.channel)", "version   \(roster.version), issued \(roster.issued), holds until \(roster.expires)",
             "core      \(roster.core.threshold) of \(roster.core.people.joined(separator: ", "))",
             "policy    \(Measure.count(roster.policy.reviews, "review")) by other people than the builder"
-                + (roster.policy.cells.isEmpty ? "" : "; cells " + roster.policy.cells.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
+                + (roster.policy.cells.isEmpty
+                    ? "" : "; cells " + roster.policy.cells.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
             "ledger    \(roster.logKey ?? "none")", "",
         ]
-        lines += Table(
-            ["person", "role", "packages", "subdirs", "until", "reference"],
-            rows: roster.grants.map {
-                [
-                    $0.person, $0.role.rawValue, $0.packages.joined(separator: " "), $0.subdirs.joined(separator: " "), $0.until?.description ?? "",
-                    $0.reference?.printable ?? "",
-                ]
-            }
-        ).lines
+        lines +=
+            Table(
+                ["person", "role", "packages", "subdirs", "until", "reference"],
+                rows: roster.grants.map {
+                    [
+                        $0.person, $0.role.rawValue, $0.packages.joined(separator: " "), $0.subdirs.joined(separator: " "),
+                        $0.until?.description ?? "",
+                        $0.reference?.printable ?? "",
+                    ]
+                }
+            ).lines
         lines.append("")
-        lines += Table(
-            ["person", "key", "until", "revoked"],
-            rows: roster.keys.map {
-                [$0.person, $0.key.keyID.description, $0.validUntil.description, $0.revoked.map { "\($0.reason.rawValue) at \($0.at)" } ?? ""]
-            }
-        ).lines
+        lines +=
+            Table(
+                ["person", "key", "until", "revoked"],
+                rows: roster.keys.map {
+                    [$0.person, $0.key.keyID.description, $0.validUntil.description, $0.revoked.map { "\($0.reason.rawValue) at \($0.at)" } ?? ""]
+                }
+            ).lines
         return lines
     }
 }

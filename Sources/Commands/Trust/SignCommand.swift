@@ -35,7 +35,8 @@ struct SignCommand: AsyncParsableCommand {
         for answer in answers {
             terminal.output("\(answer.file)")
             terminal.note(
-                "\(terminal.styled("signed", .good)) by \(person), \(Measure.count(answer.envelopes.count, "statement"))\(answer.isNew ? "" : ", done before")")
+                "\(terminal.styled("signed", .good)) by \(person), \(Measure.count(answer.envelopes.count, "statement"))\(answer.isNew ? "" : ", done before")"
+            )
         }
         terminal.note("next: `hallmark verify FILE`, then `hallmark upload`")
     }

@@ -1,9 +1,9 @@
-import Foundation
 import ArgumentParser
 import Basics
 import Conda
 import Cryptography
 import Files
+import Foundation
 import SystemPackage
 import TerminalUI
 import Verification
@@ -31,7 +31,8 @@ struct VerifyCommand: AsyncParsableCommand {
         guard path.isRegularFile else { throw FileError.missing(path) }
         let trust = try trust.trust(workspace: try workspace.optional())
         let (verdict, evidence) = try trust.verdict(
-            on: path, profile: release ? .release : .build, subdir: try subdir.map { try Subdir(parsing: $0) }, target: try target.map(ChannelAddress.parse))
+            on: path, profile: release ? .release : .build, subdir: try subdir.map { try Subdir(parsing: $0) },
+            target: try target.map(ChannelAddress.parse))
         if explain {
             terminal.output(try trust.verifier().explain(evidence).script)
             guard verdict.accepted else { throw AnswerIsNo(sentence: verdict.failures.map(\.name).joined(separator: ", ")) }
@@ -80,9 +81,15 @@ enum VerdictScreen {
 
     static func sentence(_ verdict: Verdict) -> String {
         switch verdict.stage {
-        case .refused: terminal.styled("refused", .bad) + ": " + (verdict.failures.isEmpty ? "not everything could be checked" : verdict.failures.map(\.name).joined(separator: ", "))
-        case .awaitingReview: terminal.styled("the builder's evidence holds", .good) + "; a review by another person than \(verdict.builders.joined(separator: ", ")) is still to come"
-        case .reviewed: terminal.styled("accepted", .good) + ": built by \(verdict.builders.joined(separator: ", ")), reviewed by \(verdict.reviewers.joined(separator: ", "))"
+        case .refused:
+            terminal.styled("refused", .bad) + ": "
+                + (verdict.failures.isEmpty ? "not everything could be checked" : verdict.failures.map(\.name).joined(separator: ", "))
+        case .awaitingReview:
+            terminal.styled("the builder's evidence holds", .good)
+                + "; a review by another person than \(verdict.builders.joined(separator: ", ")) is still to come"
+        case .reviewed:
+            terminal.styled("accepted", .good)
+                + ": built by \(verdict.builders.joined(separator: ", ")), reviewed by \(verdict.reviewers.joined(separator: ", "))"
         }
     }
 }

@@ -64,7 +64,9 @@ struct StatementComposition {
         _ embedded: JournalEvent.Embedded, _ opened: JournalEvent.Opened, _ planned: JournalEvent.Planned, _ built: JournalEvent.Built
     ) throws -> BuildProvenance {
         var image = ["sha256": planned.imageID.replacingOccurrences(of: "sha256:", with: "")]
-        for (index, digest) in planned.imageDigests.enumerated() where index == 0 { image["manifest"] = digest.replacingOccurrences(of: "sha256:", with: "") }
+        for (index, digest) in planned.imageDigests.enumerated() where index == 0 {
+            image["manifest"] = digest.replacingOccurrences(of: "sha256:", with: "")
+        }
         return BuildProvenance(
             step: .build, parameters: parameters(opened, planned), internalParameters: built.host.merging(["engine": planned.engine]) { $1 },
             dependencies: [
@@ -95,7 +97,9 @@ struct StatementComposition {
     private func test(_ cell: JournalEvent.CellFinished) throws -> TestResult {
         TestResult(
             cell: cell.cell, outcome: cell.outcome, expected: cell.expected, reason: cell.reason,
-            image: cell.image.map { .init(name: ResourceDescriptor.Name.image, digest: ["sha256": $0.replacingOccurrences(of: "sha256:", with: "")]) },
+            image: cell.image.map {
+                .init(name: ResourceDescriptor.Name.image, digest: ["sha256": $0.replacingOccurrences(of: "sha256:", with: "")])
+            },
             cellResult: cell.result.sha256)
     }
 }

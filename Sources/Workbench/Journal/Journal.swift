@@ -1,8 +1,8 @@
-import Cryptography
 public import Basics
+import Cryptography
 public import Files
-public import JSONReading
 import Foundation
+public import JSONReading
 public import SystemPackage
 
 /// The append-only record of a workspace: JSON Lines, each line holding the digest of the one before.
@@ -29,7 +29,9 @@ public struct Journal: Sendable {
             let end = line.endIndex - content.startIndex
             guard end < content.count else { break }
             let entry: JournalEntry
-            do { entry = try StrictJSON.decode(JournalEntry.self, from: Data(line)) } catch { throw .unreadable(path, line: entries.count + 1, error) }
+            do { entry = try StrictJSON.decode(JournalEntry.self, from: Data(line)) } catch {
+                throw .unreadable(path, line: entries.count + 1, error)
+            }
             guard entry.number == entries.count, entry.previous == lastLine else { throw .broken(path, line: entries.count + 1) }
             entries.append(entry)
             lastLine = SHA256Digest(of: Data(line))
@@ -43,7 +45,8 @@ public struct Journal: Sendable {
         let line: Data
         do { line = try StrictJSON.encode(entry) } catch { throw .unreadable(path, line: entries.count + 1, error) }
         do {
-            let file = try FileDescriptor.open(path, .writeOnly, options: [.create, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            let file = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
             try file.closeAfter {
                 // A cut line of an earlier run goes away before anything is written over it.
                 guard ftruncate(file.rawValue, length) == 0 else { throw Errno(rawValue: errno) }

@@ -50,7 +50,8 @@ public struct ReportComposition: Sendable {
             title: title, madeAt: .now, madeBy: "hallmark \(version)", verdict: summary(of: verdicts.compactMap(\.self)),
             origin: .init(
                 feedstock: opened.name, commit: opened.commit, remoteURL: opened.remoteURL, pullRequest: state.requested?.pullRequest,
-                reason: state.requested?.reason, enabledBy: state.requested?.enabledBy, builder: state.artifacts.lazy.compactMap(\.signed?.person).first,
+                reason: state.requested?.reason, enabledBy: state.requested?.enabledBy,
+                builder: state.artifacts.lazy.compactMap(\.signed?.person).first,
                 recipeSHA256: opened.recipeSHA256, channel: state.artifacts.lazy.compactMap(\.uploaded?.channel).first, oddities: opened.oddities),
             artifacts: state.artifacts.map { artifact in
                 .init(
@@ -59,7 +60,8 @@ public struct ReportComposition: Sendable {
                     payloadSHA256: artifact.embedded?.payloadSHA256)
             },
             builds: state.variants.compactMap(build), matrix: try matrix(), timeline: entries.compactMap(TimelineText.event), recipe: try recipe(),
-            checklists: try checklists(), envelopes: try envelopes(chain), log: state.artifacts.lazy.compactMap(\.logged).last.map {
+            checklists: try checklists(), envelopes: try envelopes(chain),
+            log: state.artifacts.lazy.compactMap(\.logged).last.map {
                 .init(origin: $0.origin, treeSize: $0.treeSize)
             }, reviews: reviews(), commands: try commands(), files: try files())
     }
@@ -88,7 +90,9 @@ public struct ReportComposition: Sendable {
         if verdicts.contains(where: { $0.stage == .refused }) {
             return .init(.refused, summary: "the evidence does not hold for every artifact", steps: steps)
         }
-        if verdicts.allSatisfy({ $0.stage == .reviewed }) { return .init(.accepted, summary: "the evidence for \(names) is complete and reviewed", steps: steps) }
+        if verdicts.allSatisfy({ $0.stage == .reviewed }) {
+            return .init(.accepted, summary: "the evidence for \(names) is complete and reviewed", steps: steps)
+        }
         return .init(.awaitingReview, summary: "the builder's evidence for \(names) is complete; a second person has to review it", steps: steps)
     }
 
@@ -98,7 +102,8 @@ public struct ReportComposition: Sendable {
         case .open, .building: return nil
         case .built(let built):
             return .init(
-                variant: variant.name, succeeded: true, attempt: built.attempt, started: built.startedOn, finished: built.finishedOn, image: planned.image,
+                variant: variant.name, succeeded: true, attempt: built.attempt, started: built.startedOn, finished: built.finishedOn,
+                image: planned.image,
                 imageDigest: planned.imageID, engine: planned.engine, phases: built.phases.map { .init($0.name, seconds: $0.seconds) },
                 log: .init(built.log.path, sha256: built.log.sha256, byteCount: built.log.byteCount))
         case .failed(let failed):
@@ -106,7 +111,8 @@ public struct ReportComposition: Sendable {
             let starts = entries.filter { if case .buildStarted(let value) = $0.event { value.variant == variant.name } else { false } }.map(\.time)
             guard let start = starts.last, let end = ends.last else { return nil }
             return .init(
-                variant: variant.name, succeeded: false, reason: failed.reason, attempt: failed.attempt, started: start, finished: end, image: planned.image,
+                variant: variant.name, succeeded: false, reason: failed.reason, attempt: failed.attempt, started: start, finished: end,
+                image: planned.image,
                 imageDigest: planned.imageID, engine: planned.engine,
                 log: failed.log.map { .init($0.path, sha256: $0.sha256, byteCount: $0.byteCount) })
         }
@@ -159,7 +165,8 @@ public struct ReportComposition: Sendable {
                 guard let verified = try? envelope.verified(by: chain.everyKey), let subject = verified.statement.subjects.first else { return nil }
                 return .init(
                     sha256: envelope.digest, predicateType: verified.statement.predicate.type, subject: subject.name,
-                    signer: chain.person(of: verified.signer), keyID: verified.signer.keyID.description, leaf: indices[envelope.digest].map(Int64.init))
+                    signer: chain.person(of: verified.signer), keyID: verified.signer.keyID.description,
+                    leaf: indices[envelope.digest].map(Int64.init))
             }
         }
     }

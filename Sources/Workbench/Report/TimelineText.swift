@@ -27,10 +27,12 @@ public enum TimelineText {
         case .matrixFinished(let value):
             (
                 "matrix",
-                "`\(value.artifact.name)`: " + value.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "), !value.isGreen
+                "`\(value.artifact.name)`: " + value.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", "),
+                !value.isGreen
             )
         case .recorded(let value): ("record", "audit record of `\(value.artifact.name)`", false)
-        case .signed(let value): ("sign", "\(value.envelopes.count) statements about `\(value.artifact.name)` by \(value.person ?? value.keyID)", false)
+        case .signed(let value):
+            ("sign", "\(value.envelopes.count) statements about `\(value.artifact.name)` by \(value.person ?? value.keyID)", false)
         case .logged(let value): ("log", "\(value.leaves.count) entries in `\(value.origin)`, which holds \(value.treeSize)", false)
         case .uploaded(let value):
             ("upload", "`\(value.artifact.name)` is at \(value.channel)" + (value.stagedThrough.map { ", through \($0)" } ?? ""), false)

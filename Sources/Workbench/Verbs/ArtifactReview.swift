@@ -1,4 +1,3 @@
-import Roster
 public import Basics
 import Conda
 public import Cryptography
@@ -6,6 +5,7 @@ import Files
 import Foundation
 public import Ledger
 public import Provenance
+import Roster
 public import SystemPackage
 public import Verification
 
@@ -49,7 +49,8 @@ public struct ArtifactReview: Sendable {
         guard let subdir = content.subdir, let sha256 = verdict.sha256, let policy = verdict.rosterDigest else {
             throw WorkspaceError.refused("the review", reasons: ["the artifact does not say which platform it is for"])
         }
-        let decision = chain.decision(key: signer.publicKey, role: .reviewer, package: name.package, subdir: subdir, at: .untrusted(now: .now, claim: nil))
+        let decision = chain.decision(
+            key: signer.publicKey, role: .reviewer, package: name.package, subdir: subdir, at: .untrusted(now: .now, claim: nil))
         if case .refused(let refusal) = decision {
             throw WorkspaceError.refused("the review", reasons: ["\(refusal.name.rawValue): \(refusal.detail)"])
         }

@@ -63,7 +63,8 @@ public struct ArtifactUploading: Sendable {
     }
 
     private func send(
-        _ file: FilePath, _ path: ArtifactPath, _ reference: JournalEvent.ArtifactReference, _ state: WorkspaceState, _ observer: @escaping UploadObserver,
+        _ file: FilePath, _ path: ArtifactPath, _ reference: JournalEvent.ArtifactReference, _ state: WorkspaceState,
+        _ observer: @escaping UploadObserver,
         _ production: AnacondaServer
     ) async throws {
         let outgoing = try publication.outgoing(file)

@@ -1,12 +1,12 @@
-import Roster
-import Verification
 import Basics
 public import Checklists
 import Cryptography
 import Files
 import Foundation
 import Recipes
+import Roster
 public import SystemPackage
+import Verification
 
 /// A checklist over this very build: people's answers beside what the journal and the machine say.
 public struct ChecklistWalk: Sendable {
@@ -41,7 +41,9 @@ public struct ChecklistWalk: Sendable {
             return found?.status == .warning ? .undecided(detail: found?.detail ?? "") : Self.doctor(checks, ["outputs"])
         case .imagePinned:
             let pinned = state.variants.compactMap(\.planned)
-            guard pinned.isEmpty else { return .passed(detail: Set(pinned.map { "\($0.image) as \($0.imageID.prefix(19))" }).sorted().joined(separator: ", ")) }
+            guard pinned.isEmpty else {
+                return .passed(detail: Set(pinned.map { "\($0.image) as \($0.imageID.prefix(19))" }).sorted().joined(separator: ", "))
+            }
             // The doctor has found the very images that the build is about to pin.
             return Self.doctor(checks, ["image"])
         case .machineReady: return Self.doctor(checks, ["engine", "disk", "memory"])
@@ -50,14 +52,18 @@ public struct ChecklistWalk: Sendable {
             return Self.all(state.variants, "variants built") { variant in if case .built = variant.status { true } else { false } }
         case .recipeEmbedded: return Self.all(state.artifacts, "artifacts hold the recipe") { $0.embedded != nil }
         case .matrixGreen:
-            if let bad = state.artifacts.first(where: { $0.matrix?.isGreen == false }) { return .failed(detail: "`\(bad.reference.name)` is not green") }
+            if let bad = state.artifacts.first(where: { $0.matrix?.isGreen == false }) {
+                return .failed(detail: "`\(bad.reference.name)` is not green")
+            }
             return Self.all(state.artifacts, "artifacts green") { $0.matrix?.isGreen == true }
         case .auditRecorded: return Self.all(state.artifacts, "artifacts recorded") { $0.recorded != nil }
         case .artifactSigned: return Self.all(state.artifacts, "artifacts signed") { $0.signed != nil }
         case .statementsLogged: return Self.all(state.artifacts, "artifacts in the ledger") { $0.logged != nil }
         case .artifactUploaded: return Self.all(state.artifacts, "artifacts uploaded") { $0.uploaded != nil }
         case .retestGreen:
-            if let bad = state.artifacts.first(where: { $0.retested?.isGreen == false }) { return .failed(detail: "`\(bad.reference.name)` is not green") }
+            if let bad = state.artifacts.first(where: { $0.retested?.isGreen == false }) {
+                return .failed(detail: "`\(bad.reference.name)` is not green")
+            }
             return Self.all(state.artifacts, "artifacts green again") { $0.retested?.isGreen == true }
         case .evidenceVerified: return try verified(state)
         case .reviewerIsNotBuilder: return reviewer(state)
@@ -69,7 +75,8 @@ public struct ChecklistWalk: Sendable {
     private static func all<Element>(_ elements: [Element], _ what: String, _ isDone: (Element) -> Bool) -> AutomaticCheck.Result {
         let done = elements.filter(isDone).count
         let detail = "\(done) of \(elements.count) \(what)"
-        return !elements.isEmpty && done == elements.count ? .passed(detail: detail) : .undecided(detail: elements.isEmpty ? "nothing was built yet" : detail)
+        return !elements.isEmpty && done == elements.count
+            ? .passed(detail: detail) : .undecided(detail: elements.isEmpty ? "nothing was built yet" : detail)
     }
 
     private static func doctor(_ checks: [Doctor.Check], _ names: [String]) -> AutomaticCheck.Result {
@@ -84,7 +91,9 @@ public struct ChecklistWalk: Sendable {
         let chain = try trust.chain()
         let grants = chain.newest.grants.filter { $0.person == person && $0.role == .builder && ($0.until.map { .now < $0 } ?? true) }
         let matching = grants.filter { $0.packages.contains { $0 == opened.name || $0.hasSuffix("*") && opened.name.hasPrefix($0.dropLast()) } }
-        guard let grant = matching.first else { return .failed(detail: "roster \(chain.newest.version) does not let \(person) build `\(opened.name)`") }
+        guard let grant = matching.first else {
+            return .failed(detail: "roster \(chain.newest.version) does not let \(person) build `\(opened.name)`")
+        }
         return .passed(detail: "\(person), by roster \(chain.newest.version)" + (grant.reference.map { ", \($0)" } ?? ""))
     }
 
@@ -105,11 +114,13 @@ public struct ChecklistWalk: Sendable {
         guard let person else { return .undecided(detail: "nobody is named") }
         let builders = Set(state.artifacts.compactMap(\.signed?.person))
         if builders.isEmpty { return .undecided(detail: "nothing is signed yet") }
-        return builders.contains(person) ? .failed(detail: "\(person) is the builder") : .passed(detail: "\(person) is not \(builders.sorted().joined(separator: ", "))")
+        return builders.contains(person)
+            ? .failed(detail: "\(person) is the builder") : .passed(detail: "\(person) is not \(builders.sorted().joined(separator: ", "))")
     }
 
     /// Records a finished checklist in the workspace.
-    public static func signOff(_ state: ChecklistState, through step: LifeStep, by who: String, in session: WorkspaceSession) async throws -> FilePath {
+    public static func signOff(_ state: ChecklistState, through step: LifeStep, by who: String, in session: WorkspaceSession) async throws -> FilePath
+    {
         let signOff = try SignOff(state, through: step, by: who, at: .now)
         let folder = session.workspace.signOffs
         try folder.createDirectory()

@@ -1,6 +1,6 @@
 import Basics
-import Containers
 import Conda
+import Containers
 import Files
 import Foundation
 import Processes
@@ -52,7 +52,9 @@ public struct Doctor: Sendable {
                 let found = try await EngineChoice.find(workspace?.settings.engine)
                 engine = found.engine
                 return (
-                    .ok, "\(found.facts.kind.rawValue) \(found.facts.version)\(found.facts.isRootless ? ", rootless" : ""), storage \(found.facts.storage)", nil
+                    .ok,
+                    "\(found.facts.kind.rawValue) \(found.facts.version)\(found.facts.isRootless ? ", rootless" : ""), storage \(found.facts.storage)",
+                    nil
                 )
             })
         checks.append(disk())
@@ -93,7 +95,9 @@ public struct Doctor: Sendable {
 
     private func disk() -> Check {
         let folder = workspace?.feedstock ?? .currentDirectory
-        guard let free = try? folder.freeBytes() else { return Check(name: "disk", status: .warning, detail: "the free space at `\(folder)` is not known", hint: nil) }
+        guard let free = try? folder.freeBytes() else {
+            return Check(name: "disk", status: .warning, detail: "the free space at `\(folder)` is not known", hint: nil)
+        }
         let isEnough = Int64(free) >= needs.diskBytes
         return Check(
             name: "disk", status: isEnough ? .ok : .failed, detail: "\(free >> 30) GiB free, \(needs.diskBytes >> 30) GiB wanted",
@@ -124,7 +128,8 @@ public struct Doctor: Sendable {
                 return (.failed, "no Python with py-rattler is named", "set HALLMARK_PYTHON, or run `scripts/setup-python.sh`")
             }
             let result = try await Command(
-                .path(python), ["-I", "-c", "from importlib.metadata import version; print(version('py-rattler'))"], timeout: .seconds(60)
+                .path(python), ["-I", "-c", "import sys, importlib.metadata; sys.stdout.write(importlib.metadata.version('py-rattler'))"],
+                timeout: .seconds(60)
             ).run()
             guard result.exit.isSuccess else { return (.failed, "`\(python)` has no py-rattler", "run `scripts/setup-python.sh`") }
             return (.ok, "py-rattler \(result.outputText.trimmingCharacters(in: .whitespacesAndNewlines))", nil)
@@ -147,7 +152,8 @@ public struct Doctor: Sendable {
                         hint: "ask for the name with an `add_feedstock_output` request before building")
                 }
             }
-            return Check(name: "outputs", status: .ok, detail: "\(feedstock.recipe.outputs.map(\.name).joined(separator: ", ")) registered", hint: nil)
+            return Check(
+                name: "outputs", status: .ok, detail: "\(feedstock.recipe.outputs.map(\.name).joined(separator: ", ")) registered", hint: nil)
         } catch {
             return Check(name: "outputs", status: .failed, detail: error.message, hint: error.hint)
         }

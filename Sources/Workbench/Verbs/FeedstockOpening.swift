@@ -1,6 +1,6 @@
 import Basics
-import Cryptography
 import Conda
+import Cryptography
 import Files
 import Foundation
 public import Recipes
@@ -21,7 +21,8 @@ public struct FeedstockOpening: Sendable {
     public var settings: WorkspaceSettings
 
     public init(
-        feedstock: FilePath, workspace: FilePath, commit: String?, reason: Reason, pullRequest: String?, enabledBy: String?, settings: WorkspaceSettings
+        feedstock: FilePath, workspace: FilePath, commit: String?, reason: Reason, pullRequest: String?, enabledBy: String?,
+        settings: WorkspaceSettings
     ) {
         self.feedstock = feedstock.absolute
         self.workspace = workspace.absolute

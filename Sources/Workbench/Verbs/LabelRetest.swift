@@ -43,7 +43,9 @@ public struct LabelRetest: Sendable {
         var files: [(path: ArtifactPath, file: FilePath, sha256: SHA256Digest)] = []
         for subdir in subdirs {
             let repodata = try await reader.repodata(subdir)
-            if let first = repodata.unreadable.first { throw WorkspaceError.unavailable("the channel lists what cannot be read: \(first)", hint: "tell its owners") }
+            if let first = repodata.unreadable.first {
+                throw WorkspaceError.unavailable("the channel lists what cannot be read: \(first)", hint: "tell its owners")
+            }
             for entry in repodata.entries where packages.isEmpty || packages.contains(entry.path.name.package) {
                 onDownload(entry.path)
                 let target = folder.appending(subdir.name)
@@ -55,7 +57,9 @@ public struct LabelRetest: Sendable {
                 files.append((entry.path, file, entry.sha256))
             }
         }
-        guard !files.isEmpty else { throw WorkspaceError.nothingTo("retest", needs: "`\(channel)` holds no artifact of \(subdirs.map(\.name).joined(separator: ", "))") }
+        guard !files.isEmpty else {
+            throw WorkspaceError.nothingTo("retest", needs: "`\(channel)` holds no artifact of \(subdirs.map(\.name).joined(separator: ", "))")
+        }
         let results = try await testing.run(files.map(\.file), results: folder.appending("matrix"), onEvent: onEvent)
         return try files.map { path, file, sha256 in
             Answer(

@@ -21,10 +21,13 @@ public struct MatrixTesting: Sendable {
     public var engine: String?
     public var channels: [String]
     public var vagrantFolder: FilePath
+    /// The variables that name the boxes, such as `HALLMARK_BOX_WINDOWS_10`.
+    public var boxVariables: [String: String]
 
     public init(
-        definition: FilePath? = nil, cells: [String] = [], jobs: Int = 2, python: FilePath?, cache: FilePath, engine: String? = nil, channels: [String] = [],
-        vagrantFolder: FilePath
+        definition: FilePath? = nil, cells: [String] = [], jobs: Int = 2, python: FilePath?, cache: FilePath, engine: String? = nil,
+        channels: [String] = [],
+        vagrantFolder: FilePath, boxVariables: [String: String] = [:]
     ) {
         self.definition = definition
         self.cells = cells
@@ -34,6 +37,7 @@ public struct MatrixTesting: Sendable {
         self.engine = engine
         self.channels = channels
         self.vagrantFolder = vagrantFolder
+        self.boxVariables = boxVariables
     }
 
     /// The cells, and which of them can be had here.
@@ -41,7 +45,7 @@ public struct MatrixTesting: Sendable {
         let definition = try definition.map { try MatrixDefinition(parsing: try $0.contents(limit: 1 << 20)) } ?? .shipped()
         let systems = try ShippedFiles.images().images(of: .cell).map { TestSystem($0) } + ShippedFiles.boxes().boxes.map { TestSystem($0) }
         let engine = try? await EngineChoice.find(engine).engine
-        let boxes = BoxSurvey(folder: vagrantFolder)
+        let boxes = BoxSurvey(folder: vagrantFolder, environment: boxVariables)
         let presence = try await SystemSurvey(engine: engine, boxes: boxes).presence(of: systems)
         let plan = MatrixPlan(definition, systems: systems, presence: presence)
         return cells.isEmpty ? plan : try plan.selecting(cells)
@@ -54,12 +58,14 @@ public struct MatrixTesting: Sendable {
     ) async throws -> [CellResult] {
         guard let python else {
             throw WorkspaceError.unavailable(
-                "no Python with py-rattler is named, and the environments are solved with it", hint: "set HALLMARK_PYTHON, or run `scripts/setup-python.sh`")
+                "no Python with py-rattler is named, and the environments are solved with it",
+                hint: "set HALLMARK_PYTHON, or run `scripts/setup-python.sh`")
         }
         let engine = try await EngineChoice.find(engine).engine
         return try await MatrixRun(
             plan: try await plan(), subjects: try files.map { try Subject(reading: $0) }, engine: engine,
-            maker: EnvironmentMaker(python: python, root: cache), results: results, channels: channels, jobs: jobs, isFresh: isFresh
+            maker: EnvironmentMaker(python: python, root: cache), results: results, channels: channels,
+            boxes: BoxSettings(folder: vagrantFolder, environment: boxVariables), jobs: jobs, isFresh: isFresh
         ).run(onEvent: onEvent)
     }
 

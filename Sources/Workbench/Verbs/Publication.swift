@@ -1,7 +1,7 @@
-import JSONReading
 public import Conda
 import Cryptography
 import Files
+import JSONReading
 import Packaging
 import Publishing
 public import SystemPackage

@@ -1,6 +1,6 @@
 import Basics
-import Cryptography
 import Conda
+import Cryptography
 import Files
 public import Packaging
 import Recipes

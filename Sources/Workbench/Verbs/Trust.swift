@@ -1,6 +1,6 @@
-import Cryptography
 public import Basics
 public import Conda
+import Cryptography
 import Files
 import Foundation
 import Packaging

@@ -50,7 +50,9 @@ public struct VariantBuilding: Sendable {
     /// What became of each variant, in the queue's order. A failed one does not stop the others.
     public func run(onProgress: @escaping @Sendable (Progress) -> Void) async throws -> [Result] {
         let feedstock = try await session.feedstock()
-        if !acceptsOddities, let refusal = feedstock.refusals.first { throw WorkspaceError.unavailable(refusal.description, hint: refusal.advice ?? "") }
+        if !acceptsOddities, let refusal = feedstock.refusals.first {
+            throw WorkspaceError.unavailable(refusal.description, hint: refusal.advice ?? "")
+        }
         let wanted = try variants.isEmpty ? feedstock.variants : variants.map { try feedstock.variant(named: $0) }
         let (engine, facts) = try await EngineChoice.find(session.workspace.settings.engine)
         var results: [Result] = []
@@ -120,7 +122,9 @@ public struct VariantBuilding: Sendable {
     }
 
     /// Keeps what was made in the workspace, where no later build writes, and puts the result into the journal.
-    private func settle(_ outcome: BuildOutcome, of started: JournalEvent.BuildStarted, _ facts: EngineFacts, in folder: FilePath) async throws -> Result {
+    private func settle(_ outcome: BuildOutcome, of started: JournalEvent.BuildStarted, _ facts: EngineFacts, in folder: FilePath) async throws
+        -> Result
+    {
         let workspace = session.workspace
         let log = JournalEvent.FileReference(
             path: workspace.relative(FilePath(outcome.log.path)), sha256: outcome.log.sha256, byteCount: outcome.log.byteCount)

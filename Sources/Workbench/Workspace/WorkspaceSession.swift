@@ -1,6 +1,6 @@
 public import Basics
-import Cryptography
 public import Conda
+import Cryptography
 import Files
 import Foundation
 public import SystemPackage
@@ -53,6 +53,7 @@ extension Workspace {
     public func artifact(at path: FilePath, subdir: Subdir) throws -> JournalEvent.ArtifactReference {
         let digests = try FileDigests.compute(path)
         return .init(
-            subdir: subdir, name: try ArtifactName(parsing: path.lastComponent?.string ?? ""), sha256: digests.sha256, byteCount: Int64(digests.byteCount))
+            subdir: subdir, name: try ArtifactName(parsing: path.lastComponent?.string ?? ""), sha256: digests.sha256,
+            byteCount: Int64(digests.byteCount))
     }
 }

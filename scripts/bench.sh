@@ -1,0 +1,12 @@
+#!/bin/bash
+# Measures ours, the peer and the limit side by side. Ratios of one run say more than seconds: machines are shared and noisy.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$hallmark_root"
+scripts/setup-apt.sh build run
+need_apt lbzip2 gcc
+scripts/setup-python.sh
+make --no-print-directory build
+say "packages: embed, check and inspect against cp, zstd, lbzip2 and conda's own tools"
+.tools/venv/bin/python Benchmarks/packaging.py .build/release/hallmark "$@"
