@@ -2,7 +2,7 @@ import Basics
 import Containers
 import Files
 import Foundation
-public import SystemPackage
+import SystemPackage
 
 /// The build that a workspace's journal says was begun last, for those who only want to look at it or stop it.
 ///
