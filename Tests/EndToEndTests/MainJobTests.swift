@@ -11,10 +11,10 @@ import Testing
 struct MainJobTests {
     @Test func `a real package goes from its feedstock to main, and nothing gets past what it must pass`() async throws {
         try await TemporaryDirectory.with(in: Repository.scratch()) { folder in
-            let scene = try await Scene.make(in: folder)
-            let hallmark = scene.hallmark
+            var scene = try await Scene.make(in: folder)
             let serving = try await scene.serve()
             defer { serving.stop() }
+            let hallmark = scene.hallmark
 
             try await hallmark.expecting(
                 0, "open", scene.feedstock.string, "--reason", "time", "--pull-request", "https://github.com/conda-forge/zstd-feedstock/pull/1",
@@ -44,8 +44,11 @@ struct MainJobTests {
             #expect(second.error.components(separatedBy: "done before").count > 5)
 
             // A key that the roster does not know signs nothing, and a wrong passphrase opens no key.
-            try await hallmark.expecting(2, "sign", "--key", scene.key("mallory"), "--passphrase-file", scene.passphrase("mallory"))
-            try await hallmark.expecting(2, "sign", "--key", scene.key("ada"), "--passphrase-file", scene.passphrase("grace"))
+            let stranger = try await hallmark.expecting(
+                2, "sign", "--key", scene.key("mallory"), "--passphrase-file", scene.passphrase("mallory"))
+            #expect(stranger.error.contains("the roster does not know the key"))
+            let locked = try await hallmark.expecting(2, "sign", "--key", scene.key("ada"), "--passphrase-file", scene.passphrase("grace"))
+            #expect(locked.error.contains("does not open this key"))
             let signed = try await hallmark.expecting(0, "sign", "--key", scene.key("ada"), "--passphrase-file", scene.passphrase("ada"))
             let artifact = FilePath(try #require(signed.lines.first))
             let openssl = try await Command(

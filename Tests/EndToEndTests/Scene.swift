@@ -41,7 +41,7 @@ struct Scene {
     }
 
     /// Starts the channel server, with a roster that it asks before anything reaches `main`.
-    func serve() async throws -> Serving {
+    mutating func serve() async throws -> Serving {
         var channel = hallmark
         channel.executable = Program.channel
         let data = folder.appending("channel").string
@@ -51,6 +51,8 @@ struct Scene {
         let port = try FreePort.find()
         try await makeRoster("http://127.0.0.1:\(port)/demo")
         let pin = try folder.appending("pin").text().trimmingCharacters(in: .whitespacesAndNewlines)
+        hallmark.environment["HALLMARK_ROSTER"] = folder.appending("roster").string
+        hallmark.environment["HALLMARK_ROSTER_PIN"] = pin
         return try await Serving.start(
             channel,
             [
