@@ -30,6 +30,8 @@ extension Engine: ContainerEngine {
                     if facts != nil { try await remove(request.name) }
                     throw error
                 }
+                // podman's client can miss all that a container says which ends at once; the engine's own log has it.
+                if last.text.isEmpty { try await log(of: request.name, follow: false, since: nil, onLine: onLine) }
                 let result = try await self.exit(of: facts, isTimedOut: isTimedOut)
                 try await remove(request.name)
                 return result

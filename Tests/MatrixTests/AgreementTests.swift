@@ -14,6 +14,8 @@ import Testing
 @Suite struct AgreementTests {
     /// What is not compared: rattler-build sets no limits, so these would not end, or would take this machine's memory and disk.
     static let unbounded: Set<String> = ["hanging", "hungry", "wide", "bomb"]
+    /// rattler-build links its environments to one cache: whether the second test sees what the first one wrote depends on the file system.
+    static let unsettled: Set<String> = ["writer"]
     /// Where the two differ on purpose, and why.
     static let differences: [String: String] = [
         "untested": "rattler-build calls a package without tests a success; here nothing was shown, so it is no pass",
@@ -23,7 +25,7 @@ import Testing
 
     @Test func `the outcomes agree with rattler-build's own, in the same image`() async throws {
         try await TemporaryDirectory.with { folder in
-            let paths = try await Planted.build(in: folder).filter { !Self.unbounded.contains($0.key) }
+            let paths = try await Planted.build(in: folder).filter { !Self.unbounded.contains($0.key) && !Self.unsettled.contains($0.key) }
             let subjects = try paths.sorted { $0.key < $1.key }.map { try Subject(reading: $0.value) }
             let image = ImageCatalogue.Image(
                 name: "builder", role: .cell, distribution: "the builder", local: "localhost/hallmark/builder:11",
