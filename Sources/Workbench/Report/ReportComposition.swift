@@ -121,8 +121,15 @@ public struct ReportComposition: Sendable {
     private func matrix() throws -> BuildReport.Matrix? {
         let artifacts = state.artifacts.filter { !$0.cells.isEmpty }
         guard !artifacts.isEmpty else { return nil }
+        // What ran comes first: it is what the reader came for.
         var systems: [String] = []
-        for artifact in artifacts { for cell in artifact.cells.keys.sorted() where !systems.contains(cell) { systems.append(cell) } }
+        for didRun in [true, false] {
+            for artifact in artifacts {
+                for cell in artifact.cells.keys.sorted() where !systems.contains(cell) && (artifact.cells[cell]?.outcome != "unavailable") == didRun {
+                    systems.append(cell)
+                }
+            }
+        }
         let rows = try systems.map { system in
             var detail: String?
             let cells = try artifacts.map { artifact -> BuildReport.Cell? in
@@ -131,7 +138,8 @@ public struct ReportComposition: Sendable {
                 detail = detail ?? result.system?.libc.map { "\($0)" }
                 let log = result.log.map { workspace.matrix.appending(artifact.reference.name.fileName).appending($0.file) }
                 return .init(
-                    .init(rawValue: cell.outcome) ?? .failed, expected: .init(rawValue: cell.expected) ?? .passed, reason: cell.reason,
+                    .init(rawValue: cell.outcome) ?? .failed, expected: .init(rawValue: cell.expected) ?? .passed,
+                    reason: cell.outcome == "unavailable" ? cell.reason.map { String($0.prefix { $0 != ";" }) } : cell.reason,
                     log: log.flatMap(relative), seconds: result.duration)
             }
             return BuildReport.Row(system, detail: detail, cells: cells)
@@ -145,7 +153,9 @@ public struct ReportComposition: Sendable {
     }
 
     private func checklists() throws -> [BuildReport.Checklist] {
-        try state.answered.map { answered in
+        // A checklist that was signed off again, further on, is shown as it was last.
+        let last = Dictionary(state.answered.map { ($0.checklist, $0) }) { $1 }
+        return try last.values.sorted { $0.checklist < $1.checklist }.map { answered in
             let signOff = try SignOff(parsing: try workspace.absolute(answered.signOff.path).contents(limit: 1 << 20))
             return .init(
                 signOff.checklist, signedOffBy: signOff.who, signedOffAt: signOff.when,
