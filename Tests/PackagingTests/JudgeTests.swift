@@ -120,11 +120,12 @@ struct JudgeTests {
             let output = folder.appending("demo-1.0-h0_0.conda")
             _ = try Artifact.open(Made.conda).embed(recipe: Made.recipe, provenance: nil, output: output)
             #expect(try Tool.python("stream", output.string, folder.appending("one").string) == "1\n")
-            // The same members with data descriptors cost a second request: the judge can tell, and we read such files as well.
+            // The same members with data descriptors cost more than one request: the judge can tell, and we read such files as well.
             let other = folder.appending("other").appending("demo-1.0-h0_0.conda")
             try folder.appending("other").createDirectory()
             try Tool.python("describe", output.string, other.string)
-            #expect(try Tool.python("stream", other.string, folder.appending("two").string) == "2\n")
+            let requests = try #require(Int(try Tool.python("stream", other.string, folder.appending("two").string).dropLast()))
+            #expect(requests > 1)
             #expect(try Artifact.check(other) == [])
         }
     }
