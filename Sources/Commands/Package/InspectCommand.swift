@@ -26,7 +26,7 @@ struct InspectCommand: AsyncParsableCommand {
             "package    \(inspection.index.name.printable) \(inspection.index.version.printable) \(inspection.index.build.printable) (\(inspection.index.subdir?.printable ?? "no subdir"))",
             "license    \(inspection.index.license?.printable ?? "none named")",
         ]
-        for (key, value) in inspection.provenance.sorted(by: { $0.key < $1.key }) { lines.append("\(key.padded(toColumns: 11))\(value.printable)") }
+        for (key, value) in inspection.provenance.sorted(by: { $0.key < $1.key }) { lines.append("\(key.padded(toColumns: 10)) \(value.printable)") }
         lines.append("files      \(inspection.fileCount), \(Measure.bytes(inspection.payloadBytes))")
         lines.append("depends    \(inspection.index.depends.map(\.printable).joined(separator: ", "))")
         if !inspection.virtualPackages.isEmpty { lines.append("asks for   \(inspection.virtualPackages.map(\.printable).joined(separator: ", "))") }
