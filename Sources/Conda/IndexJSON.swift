@@ -42,3 +42,8 @@ public struct IndexJSON: Hashable, Sendable, Codable {
         self.timestamp = timestamp
     }
 }
+
+extension KeyedDecodingContainer<IndexJSON.CodingKeys> {
+    /// What the compiler's own decoding calls for `depends`, which rattler-build left out where it was empty.
+    func decode(_ type: [String].Type, forKey key: Key) throws -> [String] { try decodeIfPresent(type, forKey: key) ?? [] }
+}

@@ -154,6 +154,39 @@ struct JudgeTests {
         }
     }
 
+    @Test func `a recipe between the files of the payload is found, as conda-build leaves it there`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let files = ["bin/demo": "demo"]
+            var tar = TarBuilder.info(payload: files)
+            tar.bytes += TarBuilder.payload(files).bytes
+            tar.add("info/recipe/meta.yaml", "theirs")
+            let path = try Wrap.tarBz2(tar.finished(), in: folder)
+            let output = folder.appending("out.tar.bz2")
+            let theirs = RecipeTree(files: [.init(path: "meta.yaml", contents: Data("theirs".utf8))])
+            let ours = RecipeTree(files: [.init(path: "recipe.yaml", contents: Data("ours".utf8))])
+            #expect(throws: PackagingError.recipeDiffers([.missing("recipe.yaml"), .added("meta.yaml")])) {
+                try Artifact.open(path).embed(recipe: ours, provenance: nil, output: output)
+            }
+            #expect(!output.exists)
+            let result = try Artifact.open(path).embed(recipe: theirs, provenance: nil, output: output)
+            #expect(result.recipe == .proved)
+            #expect(!result.isRecompressed)
+            // Who gives their word gets what it is worth: this is why it is asked for by name.
+            #expect(try Artifact.open(path).embed(recipe: ours, provenance: nil, output: output, infoIsFirst: true).recipe == .added)
+        }
+    }
+
+    @Test func `what is no conda artifact gets no recipe`() throws {
+        try TemporaryDirectory.withSync { folder in
+            var tar = TarBuilder()
+            tar.add("hello", "world")
+            let path = try Wrap.tarBz2(tar.finished(), in: folder)
+            #expect(throws: PackagingError.missingInfoFile("index.json")) {
+                try Artifact.open(path).embed(recipe: Made.recipe, provenance: nil, output: folder.appending("out.tar.bz2"))
+            }
+        }
+    }
+
     @Test func `an archive that does not begin with info is recompressed, and says so`() throws {
         try TemporaryDirectory.withSync { folder in
             let files = ["bin/demo": "demo"]

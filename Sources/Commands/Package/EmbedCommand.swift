@@ -13,7 +13,7 @@ struct EmbedCommand: AsyncParsableCommand {
         commandName: "embed", abstract: "Embed the commit's recipe into what was built, or prove that it is there.",
         discussion: """
             Without FILE it does so for every artifact of the workspace. With FILE it needs --recipe and --output, and no workspace. The payload's \
-            compressed bytes are never touched.
+            compressed bytes are kept bit for bit; where they cannot be, it says so.
             """)
 
     @Argument(help: .init("A single artifact.", valueName: "file")) var file: String?
@@ -22,6 +22,10 @@ struct EmbedCommand: AsyncParsableCommand {
     @Option(name: .long, help: .init("The new artifact, for a single one.", valueName: "file")) var output: String?
     @Option(name: .long, help: "The feedstock's full commit, for about.json.") var sha: String?
     @Option(name: .customLong("remote-url"), help: .init("The feedstock's address, for about.json.", valueName: "url")) var remoteURL: String?
+    @Flag(
+        name: .customLong("info-is-first"),
+        help: "Take your word that all of info/ stands before the payload of a .tar.bz2, as rattler-build writes it, and do not decode the rest.")
+    var infoIsFirst = false
     @Option(name: .customLong("run-id"), help: .init("The run's name, for about.json.", valueName: "id")) var runID: String?
 
     func validate() throws {
@@ -34,9 +38,22 @@ struct EmbedCommand: AsyncParsableCommand {
         if let file, let recipe, let output {
             var provenance: SourceProvenance?
             if let sha, let remoteURL, let runID { provenance = try SourceProvenance(sha: sha, remoteURL: remoteURL, runID: runID) }
-            let result = try Artifact.open(FilePath(file)).embed(recipe: FilePath(recipe), provenance: provenance, output: FilePath(output))
+            let result: EmbedResult
+            do {
+                result = try Artifact.open(FilePath(file)).embed(
+                    recipe: FilePath(recipe), provenance: provenance, output: FilePath(output), infoIsFirst: infoIsFirst)
+            } catch {
+                guard case .recipeDiffers(let differences) = error else { throw error }
+                for difference in differences { terminal.output(difference.description.printable) }
+                throw AnswerIsNo(sentence: "the artifact carries another recipe; nothing was written")
+            }
             terminal.output("\(result.after.sha256)  \(output)")
+            terminal.note("\(terminal.styled(result.recipe.rawValue, .good)) the recipe \(result.recipeDigest.hexadecimal.prefix(16))")
             for change in result.changes { terminal.note("  \(change.printable)") }
+            terminal.note(
+                result.isRecompressed
+                    ? "  the payload was compressed anew: what is replaced stands between its files, or its blocks cannot be told apart"
+                    : "  the payload's compressed bytes are the same")
             return
         }
         let session = try workspace.session(for: "embed")

@@ -62,7 +62,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var format: FormatOption
 
     func run() async throws {
-        let problems = try Artifact.open(FilePath(file)).check()
+        let problems = try Artifact.check(FilePath(file))
         try format.show(problems) { problems.map(\.description) }
         guard problems.isEmpty else { throw AnswerIsNo(sentence: Measure.count(problems.count, "problem")) }
         terminal.note(terminal.styled("sound", .good) + " every file is what the artifact's records say")

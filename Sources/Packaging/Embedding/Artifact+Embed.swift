@@ -12,18 +12,26 @@ extension Artifact {
     /// Where the artifact carries a recipe already, it is proved to be the commit's, or `PackagingError.recipeDiffers` is thrown. In a
     /// `.conda` only `info-*.tar.zst` is made again; the payload's archive is copied as it is. The same input gives the same bytes.
     /// `output` is there whole or not at all; it may be this artifact's own path.
-    public func embed(recipe commit: RecipeTree, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
+    ///
+    /// - Parameter infoIsFirst: take the caller's word that all of `info/` stands before the payload in a `.tar.bz2`, as rattler-build writes
+    ///   it. conda-build puts `info/recipe/` between the files of the payload, so without that word the whole archive is decoded to
+    ///   know what recipe it carries; the blocks are moved bit for bit either way.
+    public func embed(
+        recipe commit: RecipeTree, provenance: SourceProvenance?, output: FilePath, infoIsFirst: Bool = false
+    ) throws(PackagingError) -> EmbedResult {
         switch container {
         case .conda(let conda):
             let plan = try EmbedPlan(info: try info(), commit: commit, provenance: provenance)
             return try result(plan, commit, output, isRecompressed: false) { () throws(PackagingError) in try rewrite(conda, plan, to: output) }
         case .tarBz2:
-            if let head = try head() {
-                let plan = try EmbedPlan(info: head.info, commit: commit, provenance: provenance)
-                return try result(plan, commit, output, isRecompressed: false) { () throws(PackagingError) in try splice(head, plan, to: output) }
+            let head = try head()
+            let info = if let head, infoIsFirst { head.info } else { try info() }
+            let plan = try EmbedPlan(info: info, commit: commit, provenance: provenance)
+            // A file that is replaced and stands between those of the payload cannot be reached without moving them.
+            guard let head, plan.replacements.keys.allSatisfy(head.holds) else {
+                return try result(plan, commit, output, isRecompressed: true) { () throws(PackagingError) in try rewriteTar(plan, to: output) }
             }
-            let plan = try EmbedPlan(info: try info(), commit: commit, provenance: provenance)
-            return try result(plan, commit, output, isRecompressed: true) { () throws(PackagingError) in try rewriteTar(plan, to: output) }
+            return try result(plan, commit, output, isRecompressed: false) { () throws(PackagingError) in try splice(head, plan, to: output) }
         }
     }
 
@@ -55,8 +63,10 @@ extension Artifact {
     }
 
     /// The same with the recipe of a folder.
-    public func embed(recipe folder: FilePath, provenance: SourceProvenance?, output: FilePath) throws(PackagingError) -> EmbedResult {
-        try embed(recipe: try RecipeTree(folder: folder), provenance: provenance, output: output)
+    public func embed(
+        recipe folder: FilePath, provenance: SourceProvenance?, output: FilePath, infoIsFirst: Bool = false
+    ) throws(PackagingError) -> EmbedResult {
+        try embed(recipe: try RecipeTree(folder: folder), provenance: provenance, output: output, infoIsFirst: infoIsFirst)
     }
 
     private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> Written {

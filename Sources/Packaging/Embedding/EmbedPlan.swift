@@ -13,6 +13,7 @@ struct EmbedPlan {
     private static let addedTime: Int64 = 1_672_531_200
 
     init(info: InfoFolder, commit: RecipeTree, provenance: SourceProvenance?) throws(PackagingError) {
+        guard info["index.json"] != nil else { throw .missingInfoFile("index.json") }
         if let embedded = info.recipe() {
             let differences = RecipeComparison(embedded: embedded, commit: commit).differences()
             guard differences.isEmpty else { throw .recipeDiffers(differences) }

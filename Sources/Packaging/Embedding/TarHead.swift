@@ -2,10 +2,10 @@ import Archiving
 import Basics
 import Conda
 
-/// The beginning of a `.tar.bz2` that holds `info/`, read without decoding what follows.
+/// The beginning of a `.tar.bz2` with the members of `info/` that stand there, read without decoding what follows.
 ///
-/// All tools that make such archives put `info/` first. What is behind is not looked at; if it holds members of `info/` too, the gate
-/// refuses them to whoever reads the whole artifact, because then they are there twice.
+/// rattler-build puts all of `info/` there. conda-build sorts only the files that lie in `info/` itself to the front; those of
+/// `info/recipe/`, `info/test/` and `info/licenses/` stand anywhere among the payload's.
 struct TarHead {
     let layout: Bzip2Layout
     /// The decoded beginning, to the end of the last block that was needed.
@@ -17,6 +17,9 @@ struct TarHead {
     /// Where the payload begins.
     let payloadStart: Int
     let info: InfoFolder
+
+    /// Whether the member at `path` lies in the beginning.
+    func holds(_ path: String) -> Bool { members.contains { $0.path == path } }
 
     /// Nil if `info/` is not at the beginning, or nothing but it is in the archive.
     static func read(_ layout: Bzip2Layout, limits: ReadingLimits, packedBytes: Int64) throws(PackagingError) -> TarHead? {

@@ -7,11 +7,13 @@ struct RecipeComparison {
     let embedded: RecipeTree
     let commit: RecipeTree
 
-    /// Files that tools write beside the recipe, or over a file of the same name.
-    private static let generated: Set<String> = [
-        "recipe.yaml", "rendered_recipe.yaml", "variant_config.yaml", "conda_build_config.yaml", "meta.yaml", "meta.yaml.template",
-        "recipe-scripts-license.txt",
-    ]
+    /// Files that a tool writes beside the recipe, or over a file of the same name. A recipe of the other kind is never among them:
+    /// an artifact that carries both says two things.
+    private var generated: Set<String> {
+        commit["meta.yaml"] == nil
+            ? ["recipe.yaml", "rendered_recipe.yaml", "variant_config.yaml", "recipe-scripts-license.txt"]
+            : ["meta.yaml", "meta.yaml.template", "conda_build_config.yaml", "recipe-scripts-license.txt"]
+    }
     /// Files that a tool may have overwritten; all others are compared even when their names are in `generated`.
     private static let rewritten: Set<String> = ["conda_build_config.yaml", "variant_config.yaml", "rendered_recipe.yaml"]
 
@@ -32,7 +34,7 @@ struct RecipeComparison {
         }
         for file in embedded.files {
             let inner = file.path.hasPrefix("parent/") ? String(file.path.dropFirst("parent/".count)) : file.path
-            if expected.contains(file.path) || expected.contains(inner) || Self.generated.contains(inner) { continue }
+            if expected.contains(file.path) || expected.contains(inner) || generated.contains(inner) { continue }
             differences.append(.added(file.path))
         }
         return differences
