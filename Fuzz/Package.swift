@@ -19,7 +19,10 @@ func fuzz(_ name: String, _ rooms: [String]) -> Target {
 
 let package = Package(
     name: "fuzz",
-    products: ["FuzzZip", "FuzzBzip2", "FuzzTarGate", "FuzzJSON"].map { .library(name: $0, type: .static, targets: [$0]) },
+    products: [
+        "FuzzZip", "FuzzBzip2", "FuzzTarGate", "FuzzJSON",
+        "FuzzEnvelope", "FuzzNote", "FuzzCheckpoint", "FuzzProof", "FuzzRoster", "FuzzEvidence", "FuzzStamp",
+    ].map { .library(name: $0, type: .static, targets: [$0]) },
     dependencies: [.package(url: "https://github.com/apple/swift-system", exact: "1.8.1")],
     targets: [
         .systemLibrary(name: "CArchive", path: "Rooms/CArchive", pkgConfig: "libarchive"),
@@ -27,6 +30,13 @@ let package = Package(
         room("Basics"), room("Files", ["Basics"]), room("JSONReading", ["Basics"]), room("Conda", ["Basics"]),
         room("Archiving", ["Basics", "Files", "CArchive"]), room("Cryptography", ["Basics", "Files", "COpenSSL"]),
         room("Packaging", ["Basics", "Files", "JSONReading", "Archiving", "Cryptography", "Conda"]),
+        room("Provenance", ["Basics", "Files", "JSONReading", "Cryptography", "Conda"]),
+        room("Roster", ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Provenance"]),
+        room("Ledger", ["Basics", "Files", "JSONReading", "Cryptography"]),
+        room("Verification", ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Packaging", "Provenance", "Roster", "Ledger"]),
+        fuzz("FuzzEnvelope", ["Provenance", "Cryptography"]), fuzz("FuzzNote", ["Ledger", "Cryptography"]), fuzz("FuzzCheckpoint", ["Ledger"]),
+        fuzz("FuzzProof", ["Verification", "Ledger", "Basics"]), fuzz("FuzzRoster", ["Roster", "Provenance", "Basics"]),
+        fuzz("FuzzEvidence", ["Verification", "JSONReading", "Basics"]), fuzz("FuzzStamp", ["Cryptography"]),
         fuzz("FuzzZip", ["Archiving", "Files"]), fuzz("FuzzBzip2", ["Archiving", "Files"]),
         fuzz("FuzzTarGate", ["Packaging", "Archiving"]), fuzz("FuzzJSON", ["Packaging", "JSONReading", "Conda"]),
     ]

@@ -6,9 +6,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 runs=${1:-1000000}
 shift || true
-[ "$#" -gt 0 ] || set -- FuzzZip FuzzBzip2 FuzzTarGate FuzzJSON
+[ "$#" -gt 0 ] || set -- FuzzZip FuzzBzip2 FuzzTarGate FuzzJSON FuzzEnvelope FuzzNote FuzzCheckpoint FuzzProof FuzzRoster FuzzEvidence FuzzStamp
 
 python3 seeds.py Corpus
+python3 trust_seeds.py Corpus
 for seeds in Seeds/*.tar.xz; do tar -C Corpus -xJf "$seeds"; done
 mkdir -p Crashes
 for target in "$@"; do

@@ -35,6 +35,6 @@ rm -rf "$venv"
 "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$list" >&2 ||
   fail "pip could not install the Python tools" "its own message is above; the list is scripts/requirements.txt"
-"$venv/bin/python" -c 'import rattler, rattler_build, conda_package_handling, securesystemslib, yaml' ||
+"$venv/bin/python" -c 'import rattler, rattler_build, conda_package_handling, securesystemslib, yaml, rfc3161_client' ||
   fail "the Python tools are installed and cannot be imported"
 printf '%s\n' "$stamp" >"$venv/.stamp"

@@ -9,6 +9,8 @@ public enum VerificationError: Explained, Hashable {
     case proofFileMalformed(line: Int, String)
     case missingProof(SHA256Digest)
     case archiveMalformed(String)
+    /// Nothing can be explained without a roster that follows from the pin.
+    case noRoster([String])
 
     public var message: String {
         switch self {
@@ -16,6 +18,7 @@ public enum VerificationError: Explained, Hashable {
         case .ledger(let error): error.message
         case .proofFileMalformed(let line, let what): "line \(line) of the log proofs is not a proof: \(what)"
         case .archiveMalformed(let what): "this is not an evidence archive: \(what)"
+        case .noRoster(let reasons): "there is no roster to begin with: " + reasons.joined(separator: "; ")
         case .missingProof(let envelope): "there is no log proof of the envelope `\(envelope)`"
         }
     }

@@ -68,6 +68,27 @@ import Testing
         }
     }
 
+    @Test func `envelopes and proofs of people who write at once are all there, in one file each`() async throws {
+        let artifact = try await TestArtifacts.path("foo-0.1-h1_0.conda")
+        try await TestServer.run { server in
+            let upload = try Upload(artifact, to: "me", on: server)
+            #expect(try await upload.run().status == 200)
+            for suffix in ["intoto.jsonl", "proofs.jsonl"] {
+                let page = "/evidence/me/\(upload.basename).\(suffix)"
+                let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<8 {
+                        group.addTask { try await put(server, page, "{\"shared\":0}\n{\"by\":\(number)}\n").status }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses == Array(repeating: 201, count: 8))
+                let lines = try await server.probe.request("GET", page).text.split(separator: "\n").map(String.init)
+                #expect(Set(lines) == Set(["{\"shared\":0}"] + (0..<8).map { "{\"by\":\($0)}" }) && lines.count == 9)
+                #expect(try await server.probe.request("GET", page + "?version=8").status == 200)
+            }
+        }
+    }
+
     @Test func `goes with its file when that is copied, and is never overwritten there`() async throws {
         let artifact = try await TestArtifacts.path("foo-0.1-h1_0.conda")
         try await TestServer.run { server in

@@ -36,10 +36,10 @@ import Testing
     }
 
     @Test func `a server that keeps other bytes is found out, except where it merges`() async throws {
-        for sidecar in [Sidecar.signature, .envelopes] {
+        for sidecar in [Sidecar.signature, .auditRecord, .envelopes, .proofs] {
             let tenant = try Tenant()
             try await tenant.tell(faults: ["PUT evidence": [["corrupt": true]]])
-            if sidecar == .envelopes {
+            if sidecar.isUnited {
                 #expect(try await put(sidecar, tenant).sha256 == SHA256Digest(of: "{\"a\":1}\n!"))
             } else {
                 let error = await refusal { try await put(sidecar, tenant) }

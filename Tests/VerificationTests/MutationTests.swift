@@ -9,7 +9,8 @@ import Provenance
 import Roster
 import SystemPackage
 import Testing
-import Verification
+
+@testable import Verification
 
 /// Spoils complete evidence in every place that means something: all must be refused, each by an expected name.
 ///
@@ -31,10 +32,13 @@ import Verification
         var count = 0
         var wrong: [String] = []
 
+        /// Takes a case: no, for a reason that has a name, and what was spoiled is named as what is wrong with it, refused or set aside.
         mutating func take(_ place: String, _ verdict: Verdict, _ expected: Set<VerificationFailure.Code>) {
             count += 1
-            let codes = Set(verdict.failures.map(\.code))
-            if verdict.accepted || codes.isDisjoint(with: expected) { wrong.append("\(place): \(codes.map(\.rawValue).sorted())") }
+            let codes = Set((verdict.failures + verdict.ignored).map(\.code))
+            if verdict.accepted || verdict.failures.isEmpty || codes.isDisjoint(with: expected) {
+                wrong.append("\(place): \(codes.map(\.rawValue).sorted())")
+            }
         }
 
         func report(_ what: String) {
@@ -93,7 +97,7 @@ import Verification
                 var without = evidence
                 without.envelopes = Self.lines(envelopes.filter { $0 != envelope }.map(\.line))
                 var proofs = ProofFile()
-                for (digest, proof) in try ProofFile(parsing: evidence.proofs ?? Data()).proofs where digest != envelope.digest {
+                for (digest, proof) in ProofFile(parsing: evidence.proofs ?? Data()).proofs where digest != envelope.digest {
                     proofs.set(proof, for: digest)
                 }
                 without.proofs = proofs.contents
@@ -153,6 +157,21 @@ import Verification
                 }
             }
             #expect(tally.count > 250)
+            // Time and keys: a witness's date, his name, the log's name and key, and the whole head of another time.
+            let proof = try LogProof(parsing: values[0]["proof"]?.string ?? "")
+            func offered(_ note: SignedNote) throws -> String {
+                let envelope = try #require(values[0]["envelope"])
+                return (["envelope": envelope, "proof": .string(LogProof(index: proof.index, hashes: proof.hashes, note: note).text)] as JSONValue)
+                    .text
+            }
+            for (index, signature) in proof.note.signatures.enumerated() {
+                for position in 0..<(4 + signature.bytes.count) {
+                    let note = try World.note(proof.note, changing: index) { $0[position] ^= 1 }
+                    tally.take("signature \(index) at \(position)", verdict(0, try offered(note)), names)
+                }
+            }
+            _ = try world.log.append(leaves: [Data("later".utf8)], key: world.logKey, isDeduplicating: false)
+            tally.take("a later head", verdict(0, try offered(try world.log.checkpoint().note)), names)
             tally.report("proofs")
         }
     }
@@ -203,9 +222,9 @@ import Verification
             let world = try Self.made(in: folder)
             var tally = Tally()
             let expected: [(String, Set<VerificationFailure.Code>)] = [
-                ("", [.subjectMismatch]), (Evidence.Sidecar.signature, [.badDetachedSignature]),
-                (Evidence.Sidecar.auditRecord, [.auditRecordMismatch]),
-                (Evidence.Sidecar.buildLog, [.buildLogMismatch]),
+                ("", [.subjectMismatch]), (Sidecar.signature.suffix, [.badDetachedSignature]),
+                (Sidecar.auditRecord.suffix, [.auditRecordMismatch]),
+                (Sidecar.plainBuildLog.suffix, [.buildLogMismatch]),
             ]
             for (suffix, names) in expected {
                 let path = folder.appending(world.name + suffix)
@@ -220,9 +239,117 @@ import Verification
                 }
                 try path.replaceContents(with: good)
             }
+            // Swapped with other good ones: a signature of the reviewer's, one of the builder's over other bytes, every other audit record.
+            let signature = world.sidecar(Sidecar.signature.suffix)
+            let made = try signature.contents()
+            for other in [try world.signer("bob").sign(file: world.artifact), try world.signer("alice").sign(Data("other".utf8))] {
+                try signature.replaceContents(with: other)
+                tally.take("another signature", try world.verdict(), [.badDetachedSignature])
+            }
+            try signature.replaceContents(with: made)
+            let audit = world.sidecar(Sidecar.auditRecord.suffix)
+            let record = try audit.contents()
+            for mutation in try JSONValue(parsing: record).mutations() {
+                try audit.replaceContents(with: mutation.text)
+                tally.take("audit record\(mutation.place)", try world.verdict(), [.auditRecordMismatch])
+            }
+            try audit.replaceContents(with: record)
             tally.report("files")
             #expect(try world.verdict().accepted)
         }
+    }
+
+    /// What the suite's other tests put in the place of something good is put beside it here, all at once: nobody's yes is taken away by it.
+    @Test func `every changed line beside the good one is set aside, and the verdict stands`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let world = try Self.made(in: folder)
+            var evidence = try Evidence.collect(for: world.artifact)
+            let target = try world.channel(.main)
+            let envelopes = world.envelopes.envelopes
+            var lines: [Data] = []
+            for (index, envelope) in envelopes.enumerated() {
+                let donor = envelopes[(index + 1) % envelopes.count]
+                let id = try KeyID(parsing: envelope.signatures[0].keyHint)
+                for mutation in try JSONValue(parsing: envelope.payload).mutations(donor: JSONValue(parsing: donor.payload)) {
+                    let payload = Data(mutation.text.utf8)
+                    lines.append(
+                        Envelope(payloadType: envelope.payloadType, payload: payload, signatures: [(id, envelope.signatures[0].bytes)]).line)
+                }
+                let value = try JSONValue(parsing: envelope.line)
+                lines += try value.mutations(donor: JSONValue(parsing: donor.line)).map { Data($0.text.utf8) }
+            }
+            let proofs = try (evidence.proofs ?? Data()).split(separator: 0x0A).map { try JSONValue(parsing: Data($0)) }
+            var offers: [Data] = []
+            for (index, value) in proofs.enumerated() {
+                offers += value.mutations(donor: proofs[(index + 1) % proofs.count]).map { Data($0.text.utf8) }
+            }
+            evidence.envelopes = Self.lines(lines) + (evidence.envelopes ?? Data()) + Self.lines(lines)
+            evidence.proofs = Self.lines(offers) + (evidence.proofs ?? Data()) + Self.lines(offers)
+            let verdict = world.verifier().verify(evidence, profile: .release, target: target)
+            #expect(verdict.accepted, "\(verdict.failures.prefix(10))")
+            let count = verdict.steps.map(\.ignoredCount).reduce(0, +)
+            print("additions: \(lines.count + offers.count) different lines, set aside: \(count)")
+            #expect(lines.count > 1300 && offers.count > 80 && count > 1500)
+            #expect(verdict.reviewable == world.verifier().verify(try Evidence.collect(for: world.artifact), profile: .release).reviewable)
+        }
+    }
+
+    @Test func `every field of the archive's manifest, and members that are missing, changed or swapped`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let world = try Self.made(in: folder)
+            let good = try StoredArchive(parsing: EvidenceArchive.collect(for: world.artifact, roster: world.roster).contents)
+            let verifier = world.verifier()
+            let target = try world.channel(.main)
+            func verdict(_ members: [StoredArchive.Member]) -> Verdict {
+                verifier.verify(world.artifact, archive: StoredArchive(members).contents, profile: .release, target: target)
+            }
+            #expect(verdict(good.members).accepted)
+            var tally = Tally()
+            for mutation in try JSONValue(parsing: good.members[0].bytes).mutations() {
+                var members = good.members
+                members[0] = .init(name: members[0].name, bytes: Data(mutation.text.utf8))
+                tally.take("manifest\(mutation.place)", verdict(members), [.evidenceMalformed])
+            }
+            // With a manifest that was made to fit, as somebody would do it who wants it unseen.
+            let names: Set<VerificationFailure.Code> = [
+                .evidenceMalformed, .evidenceMissing, .missingBuild, .missingTest, .reviewThreshold, .wrongTargetChannel, .notLogged, .rosterUnpinned,
+                .rosterGap, .detachedSignatureMissing, .auditRecordMissing, .badDetachedSignature, .auditRecordMismatch, .buildLogMismatch,
+                .inclusionFailed, .rosterMalformed, .rosterThreshold, .reviewPolicyUnknown,
+            ]
+            for (index, member) in good.members.enumerated().dropFirst() {
+                var fewer = good.members
+                fewer.remove(at: index)
+                tally.take("without \(member.name)", verdict(fewer), [.evidenceMalformed])
+                // The build log is a byproduct that evidence is whole without.
+                if member.name != "files/build.log" { tally.take("fittingly without \(member.name)", verdict(try Self.fitted(fewer)), names) }
+                for other in good.members.dropFirst() where other != member && other.name.prefix(5) == member.name.prefix(5) {
+                    var swapped = good.members
+                    swapped[index] = .init(name: member.name, bytes: other.bytes)
+                    tally.take("\(other.name) as \(member.name)", verdict(swapped), [.evidenceMalformed])
+                    // Envelopes are called by their own digest: under another name it is only not what a writer writes.
+                    tally.take("fittingly \(other.name) as \(member.name)", verdict(try Self.fitted(swapped)), names)
+                }
+                for position in stride(from: 0, to: member.bytes.count, by: max(1, member.bytes.count / 8)) {
+                    var bytes = member.bytes
+                    bytes[bytes.startIndex + position] ^= 1
+                    var changed = good.members
+                    changed[index] = .init(name: member.name, bytes: bytes)
+                    tally.take("\(member.name) at \(position)", verdict(changed), [.evidenceMalformed])
+                }
+            }
+            #expect(tally.count > 500)
+            tally.report("the archive")
+        }
+    }
+
+    /// The members with a manifest that lists them as they are.
+    private static func fitted(_ members: [StoredArchive.Member]) throws -> [StoredArchive.Member] {
+        let manifest = try JSONValue(parsing: members[0].bytes)
+        let list: [JSONValue] = members.dropFirst().map {
+            ["name": .string($0.name), "sha256": .string(SHA256Digest(of: $0.bytes).hexadecimal), "size": .integer(Int64($0.bytes.count))]
+        }
+        let fitting: JSONValue = ["_type": manifest["_type"] ?? .null, "artifact": manifest["artifact"] ?? .null, "members": .array(list)]
+        return [.init(name: members[0].name, bytes: fitting.serialized(.compact))] + members.dropFirst()
     }
 
     private static func lines(_ lines: [Data]) -> Data { lines.reduce(into: Data()) { $0 += $1 + [0x0A] } }

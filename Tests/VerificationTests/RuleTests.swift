@@ -10,37 +10,6 @@ import Verification
 
 /// What people may try, and what it is called.
 @Suite struct RuleTests {
-    @Test func `a builder does not review himself`() throws {
-        let names = try World.failures(changing: { $0.grants.append(Grant(person: "alice", role: .reviewer, packages: ["*"])) }) { world in
-            try world.completeBuild()
-            try world.sign(try world.review(by: "alice"), by: "alice")
-        }
-        #expect(names == ["self-review", "review-threshold"])
-    }
-
-    @Test func `two keys of one person are one reviewer`() throws {
-        let names = try World.failures(changing: { $0.policy.reviews = 2 }) { world in
-            let second = try SigningKey.generate()
-            world.keys["bob's second"] = second
-            try world.amend(after: 10) {
-                $0.keys.append(RosterKey(person: "bob", key: second.publicKey, validFrom: World.start, validUntil: World.end))
-            }
-            try world.completeBuild()
-            try world.sign(try world.review(), by: "bob")
-            try world.sign(try world.review(), by: "bob's second")
-        }
-        #expect(names == ["review-threshold"])
-    }
-
-    @Test func `a review of other evidence is stale`() throws {
-        let names = try World.failures { world in
-            try world.completeBuild()
-            try world.sign(try world.review(), by: "bob")
-            try world.sign(world.test("fedora"), by: "alice")
-        }
-        #expect(names == ["review-stale", "review-threshold"])
-    }
-
     @Test func `a refusing review, and one by a foreign roster, do not count`() throws {
         let refused = try World.failures { world in
             try world.completeBuild()
@@ -55,17 +24,19 @@ import Verification
     }
 
     @Test func `a reviewer of the builder's organisation does not count where that is asked`() throws {
-        func names(_ reviewer: String) throws -> [String] {
+        func names(_ reviewers: [String]) throws -> [String] {
             try World.failures(changing: { document in
                 document.policy.distinctOrganisations = true
                 document.grants.append(Grant(person: "dave", role: .reviewer, packages: ["*"]))
             }) { world in
                 try world.completeBuild()
-                try world.sign(try world.review(by: reviewer), by: reviewer)
+                let seen = world.envelopes.envelopes.map(\.digest)
+                for reviewer in reviewers { try world.sign(try world.review(by: reviewer, seen: seen), by: reviewer) }
             }
         }
-        #expect(try names("dave") == ["review-threshold", "review-threshold"])
-        #expect(try names("bob").isEmpty)
+        #expect(try names(["dave"]) == ["review-threshold", "review-threshold"])
+        #expect(try names(["bob"]).isEmpty)
+        #expect(try names(["dave", "bob"]).isEmpty)
     }
 
     @Test func `whoever signed must say that he did`() throws {
@@ -81,7 +52,7 @@ import Verification
         #expect(reviewer == ["signer-builder-mismatch", "review-threshold"])
     }
 
-    @Test func `a person without the role or the package is refused by name`() throws {
+    @Test func `a person without the role is refused by name`() throws {
         let role = try World.failures(.build) { world in
             try world.signArtifact(by: "bob")
             try world.sign(try world.build(by: "bob"), by: "bob")
@@ -89,28 +60,6 @@ import Verification
             try world.sign(world.test("alpine", "uninstallable"), by: "ci")
         }
         #expect(role.contains("role-not-granted") && role.contains("missing-build"))
-        let package = try World.failures(.build, changing: { $0.grants[0].packages = ["qt6-main"] }) { try $0.completeBuild() }
-        #expect(package.contains("package-not-granted") && package.contains("missing-build"))
-        let expired = try World.failures(.build, changing: { $0.grants[0].until = World.start.adding(seconds: 5) }) { try $0.completeBuild() }
-        #expect(expired.contains("grant-expired") && expired.contains("missing-build"))
-    }
-
-    @Test func `a key that was called back is refused`() throws {
-        let names = try World.failures(.build) { world in
-            try world.completeBuild()
-            let alice = try world.signer("alice").publicKey.keyID
-            try world.amend(after: 10) { try $0.revoke(alice, at: World.start.adding(seconds: 500), reason: .compromised) }
-        }
-        #expect(names.contains("key-revoked") && names.contains("missing-build"))
-    }
-
-    @Test func `a stranger's statement is refused however good the rest is`() throws {
-        let names = try World.failures { world in
-            try world.completeRelease()
-            world.keys["mallory"] = try SigningKey.generate()
-            try world.sign(world.test("fedora"), by: "mallory")
-        }
-        #expect(names == ["unknown-key"])
     }
 
     @Test func `tests that are missing, failed, or ended in another way are named with their cell`() throws {
@@ -131,20 +80,6 @@ import Verification
         #expect(try names([world.test("debian12", "unavailable", expected: "unavailable"), alpine]) == ["missing-test:debian12"])
         #expect(try names([world.test("debian12", "uninstallable"), alpine]) == ["test-failed:debian12"])
         #expect(try names([debian, alpine, world.test("fedora", "timed-out", expected: "passed")]) == ["test-failed:fedora"])
-    }
-
-    @Test func `an image that is not allowed, or not named, is refused`() throws {
-        let other = SHA256Digest(of: "moved")
-        #expect(
-            try World.failures(.build) { world in
-                try world.completeBuild()
-                try world.sign(world.test("fedora", image: other), by: "ci")
-            } == ["image-not-allowed:\(other)"])
-        #expect(
-            try World.failures(.build) { world in
-                try world.completeBuild()
-                try world.sign(try world.build(image: nil), by: "alice")
-            } == ["image-not-allowed:unnamed"])
     }
 
     @Test func `an artifact goes where it was signed for, and a builder does not promote`() throws {
@@ -174,8 +109,9 @@ import Verification
         let bytes = try World.failures(.build) { world in
             try world.completeBuild()
             try world.sign(world.test("fedora"), by: "ci", subject: .init(name: world.name, sha256: SHA256Digest(of: "other")))
+            world.envelopes = EnvelopeFile(world.envelopes.envelopes.suffix(1))
         }
-        #expect(bytes == ["subject-mismatch"])
+        #expect(bytes.contains("subject-mismatch") && bytes.contains("missing-build"))
         let name = try World.failures(.build) { world in
             try world.completeBuild()
             let digest = try SHA256Digest(ofFile: world.artifact)
@@ -184,26 +120,13 @@ import Verification
         #expect(name == ["subject-name-mismatch"])
     }
 
-    @Test func `a withdrawal by the core is heard, and one by somebody else is not`() throws {
-        #expect(
-            try World.failures { world in
-                try world.completeRelease()
-                try world.sign(.withdrawal(Withdrawal(reason: "broken")), by: "carol")
-            } == ["withdrawn"])
-        #expect(
-            try World.failures { world in
-                try world.completeRelease()
-                try world.sign(.withdrawal(Withdrawal(reason: "envy")), by: "alice")
-            }.isEmpty)
-    }
-
     @Test func `an unlogged envelope, and a proof of another log, are refused`() throws {
         try TemporaryDirectory.withSync { folder in
             var world = try World(in: folder)
             try world.completeRelease()
             try world.write()
             try world.sign(world.test("fedora"), by: "ci")
-            try world.envelopes.write(to: world.sidecar(Evidence.Sidecar.envelopes))
+            try world.envelopes.write(to: world.sidecar(Sidecar.envelopes.suffix))
             #expect(try world.verdict(.build).failures.map(\.name) == ["not-logged"])
         }
         let names = try World.failures(

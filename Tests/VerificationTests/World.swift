@@ -25,7 +25,10 @@ struct World {
     let name = "qt-main-5.15.8-h0_1.conda"
     let subdir = Subdir.linux64
     var envelopes = EnvelopeFile()
+    /// Written beside the others, and in no log.
+    var unlogged: [Envelope] = []
     var roster: [Envelope] = []
+    var rosterSigners = ["carol"]
     var now = World.start.adding(seconds: 1_000_000)
 
     static let start = Timestamp(seconds: 1_790_000_000)
@@ -61,8 +64,19 @@ struct World {
         try change(&document)
         roster = [try Self.envelope(document, [signer("carol")])]
         try artifact.replaceContents(with: Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7) }))
-        try sidecar(Evidence.Sidecar.auditRecord).replaceContents(with: "{\"audit\": true}\n")
-        try sidecar(Evidence.Sidecar.buildLog).replaceContents(with: "building\nbuilt\n")
+        try sidecar(Sidecar.auditRecord.suffix).replaceContents(
+            with: #"{"who": "alice", "why": "time", "where": {"engine": "podman", "memory": 8}, "files": ["a", "b"], "green": true}"# + "\n")
+        try sidecar(Sidecar.plainBuildLog.suffix).replaceContents(with: "building\nbuilt\n")
+    }
+
+    /// The note with one of its signatures as `change` leaves it: four bytes of a key's id, and then the signature.
+    static func note(_ note: SignedNote, changing index: Int, _ change: (inout [UInt8]) -> Void) throws -> SignedNote {
+        let lines = note.signatures.enumerated().map { offset, signature in
+            var bytes = signature.keyID + signature.bytes
+            if offset == index { change(&bytes) }
+            return "— \(signature.name) \(Base64.encode(bytes))\n"
+        }
+        return try SignedNote(parsing: note.text + "\n" + lines.joined())
     }
 
     static let witness = "w.example.org"
@@ -74,6 +88,14 @@ struct World {
         document.logPolicy = text
         document.policy.requiresTrustedTime = true
         roster = [try Self.envelope(document, [signer("carol")])]
+    }
+
+    /// The same, under a roster of which two core members must sign every version.
+    mutating func requireCoreOfTwo() throws {
+        try requireWitness()
+        document.core.threshold = 2
+        rosterSigners = ["carol", "dave"]
+        roster = [try Self.envelope(document, rosterSigners.map { try signer($0) })]
     }
 
     var artifact: FilePath { folder.appending(name) }
@@ -91,11 +113,11 @@ struct World {
             signatures: try signers.map { ($0.publicKey.keyID, try $0.sign(encoding)) })
     }
 
-    /// Adds a version of the roster, signed by carol.
+    /// Adds a version of the roster, signed by carol, or by whom it takes.
     mutating func amend(after seconds: Int64, _ change: (inout RosterDocument) throws -> Void) throws {
         document = document.successor(issued: Self.start.adding(seconds: seconds))
         try change(&document)
-        roster.append(try Self.envelope(document, [signer("carol")]))
+        roster.append(try Self.envelope(document, rosterSigners.map { try signer($0) }))
     }
 
     // MARK: statements
@@ -113,8 +135,8 @@ struct World {
             finishedOn: Self.start.adding(seconds: 2000),
             byproducts: step == .build
                 ? [
-                    .init(name: ResourceDescriptor.Name.auditRecord, sha256: try SHA256Digest(ofFile: sidecar(Evidence.Sidecar.auditRecord))),
-                    .init(name: ResourceDescriptor.Name.buildLog, sha256: try SHA256Digest(ofFile: sidecar(Evidence.Sidecar.buildLog))),
+                    .init(name: ResourceDescriptor.Name.auditRecord, sha256: try SHA256Digest(ofFile: sidecar(Sidecar.auditRecord.suffix))),
+                    .init(name: ResourceDescriptor.Name.buildLog, sha256: try SHA256Digest(ofFile: sidecar(Sidecar.plainBuildLog.suffix))),
                 ] : [])
         change(&build)
         return .build(build)
@@ -150,7 +172,7 @@ struct World {
     }
 
     func signArtifact(by person: String = "alice") throws {
-        try sidecar(Evidence.Sidecar.signature).replaceContents(with: try signer(person).sign(file: artifact))
+        try sidecar(Sidecar.signature.suffix).replaceContents(with: try signer(person).sign(file: artifact))
     }
 
     /// Everything that the builder and CI owe.
@@ -185,10 +207,15 @@ struct World {
                 by: witnessKey, name: Self.witness, at: witnessTime)
             try log.add(try #require(signed.signatures.first), of: witness())
         }
+        try writeProofs()
+        try EnvelopeFile(envelopes.envelopes + unlogged).write(to: sidecar(Sidecar.envelopes.suffix))
+    }
+
+    func writeProofs() throws {
         var proofs = ProofFile([:], timestamps: stamps)
+        let entries = try envelopes.envelopes.map { try entry($0) }
         for (envelope, proof) in zip(envelopes.envelopes, try log.prove(entries)) { proofs.set(proof, for: envelope.digest) }
-        try proofs.write(to: sidecar(Evidence.Sidecar.proofs))
-        try envelopes.write(to: sidecar(Evidence.Sidecar.envelopes))
+        try proofs.write(to: sidecar(Sidecar.proofs.suffix))
     }
 
     func verifier() -> Verifier {
@@ -206,6 +233,14 @@ struct World {
         _ profile: VerificationProfile = .release, target: Label? = nil, changing change: (inout RosterDocument) throws -> Void = { _ in },
         _ body: (inout World) throws -> Void
     ) throws -> [String] {
+        try verdict(profile, target: target, changing: change, body).failures.map(\.name)
+    }
+
+    /// Makes a world, lets `body` spoil it, logs, writes, and judges.
+    static func verdict(
+        _ profile: VerificationProfile = .release, target: Label? = nil, changing change: (inout RosterDocument) throws -> Void = { _ in },
+        _ body: (inout World) throws -> Void
+    ) throws -> Verdict {
         try TemporaryDirectory.withSync { folder in
             var world = try World(in: folder, changing: change)
             try body(&world)
@@ -214,7 +249,7 @@ struct World {
             #if DEBUG
                 precondition(verdict.accepted == verdict.failures.isEmpty || verdict.steps.contains { $0.outcome == .notChecked })
             #endif
-            return verdict.failures.map(\.name)
+            return verdict
         }
     }
 }

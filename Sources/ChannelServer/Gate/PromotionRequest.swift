@@ -15,11 +15,11 @@ public struct PromotionRequest: Sendable {
     /// What the server knows these bytes by.
     public let sha256: SHA256Digest
     /// The newest version of each sidecar, in the same folder as the artifact and named after it.
-    public let sidecars: [SidecarKind: FilePath]
+    public let sidecars: [Sidecar: FilePath]
 
     public init(
         owner: Owner, label: Label, server: String, subdir: Subdir, artifact: ArtifactName, path: FilePath, sha256: SHA256Digest,
-        sidecars: [SidecarKind: FilePath]
+        sidecars: [Sidecar: FilePath]
     ) {
         self.owner = owner
         self.label = label

@@ -24,7 +24,7 @@ extension ChannelService {
 
     /// The newest version of a sidecar, or the one that `?version=` names.
     func evidence(
-        _ kind: SidecarKind, of basename: Basename, of owner: Owner, label: Label?, _ request: Request, _ caller: Caller?, _ context: ChannelContext
+        _ kind: Sidecar, of basename: Basename, of owner: Owner, label: Label?, _ request: Request, _ caller: Caller?, _ context: ChannelContext
     ) async throws -> Response {
         _ = try await visible(owner, to: caller)
         let labelled = try await labelledFile(basename, of: owner, label: label)
@@ -38,9 +38,9 @@ extension ChannelService {
     }
 
     /// Takes a sidecar. The first of its kind needs `upload` or `evidence`, a newer version needs `evidence`, and older
-    /// versions stay. Envelopes are merged line by line, so that nobody can take another's away.
+    /// versions stay. Envelopes and proofs are united line by line, so that nobody can take another's away.
     func addEvidence(
-        _ kind: SidecarKind, of basename: Basename, of owner: Owner, label: Label?, _ request: Request, _ caller: Caller?
+        _ kind: Sidecar, of basename: Basename, of owner: Owner, label: Label?, _ request: Request, _ caller: Caller?
     ) async throws -> Response {
         guard let caller else { throw APIFailure.unauthorized }
         let scope: TokenScope = caller.may(.evidence, on: owner) ? .evidence : .upload
@@ -57,9 +57,8 @@ extension ChannelService {
         }
         guard file.byteCount > 0 else { throw APIFailure(.badRequest, "the body is empty") }
         let digests = try file.finish()
-        let before = try await store.evidenceState(of: labelled.file).newest[kind]
         let mayAppend = scope == .evidence
-        let (stored, isNew) = try await add(kind, path, digests, to: labelled.file, before: before, mayAppend: mayAppend, by: caller.name)
+        let (stored, isNew) = try await add(kind, path, digests, to: labelled.file, mayAppend: mayAppend, by: caller.name)
         return Answer.json(
             ["version": .integer(stored.version), "sha256": .string(stored.sha256.hexadecimal), "size": .integer(stored.byteCount)],
             isNew ? .created : .ok)
@@ -74,18 +73,32 @@ extension ChannelService {
             let source = objects.path(of: sidecar.sha256)
             try source.link(to: path)
             let digests = try await Blocking.run { try FileDigests.compute(source) }
-            _ = try await add(kind, path, digests, to: file, before: own[kind], mayAppend: kind == .envelopes, by: by)
+            _ = try await add(kind, path, digests, to: file, mayAppend: kind.isUnited, by: by)
+        }
+    }
+
+    /// Adds a version. Where somebody else added one meanwhile, lines are united with that one too; other kinds are refused.
+    private func add(
+        _ kind: Sidecar, _ path: FilePath, _ digests: FileDigests, to file: StoredFile, mayAppend: Bool, by: String
+    ) async throws -> (StoredSidecar, isNew: Bool) {
+        var attempts = 0
+        while true {
+            let before = try await store.evidenceState(of: file).newest[kind]
+            do { return try await add(kind, path, digests, to: file, before: before, mayAppend: mayAppend, by: by) } catch let failure as APIFailure {
+                attempts += 1
+                guard kind.isUnited, failure == .evidenceChanged(file.basename), attempts < 20 else { throw failure }
+            }
         }
     }
 
     private func add(
-        _ kind: SidecarKind, _ path: FilePath, _ digests: FileDigests, to file: StoredFile, before: StoredSidecar?, mayAppend: Bool, by: String
+        _ kind: Sidecar, _ path: FilePath, _ digests: FileDigests, to file: StoredFile, before: StoredSidecar?, mayAppend: Bool, by: String
     ) async throws -> (StoredSidecar, isNew: Bool) {
         if let before, before.sha256 == digests.sha256 { return (before, false) }
         var digests = digests
-        if kind == .envelopes {
+        if kind.isUnited {
             let earlier = before.map { objects.path(of: $0.sha256) }
-            digests = try await Blocking.run { try EnvelopeLines.merge(path, after: earlier, limit: kind.byteLimit) }
+            digests = try await Blocking.run { try UnitedLines.unite(path, after: earlier, limit: kind.byteLimit) }
             if let before, before.sha256 == digests.sha256 { return (before, false) }
         } else if kind == .auditRecord {
             try await Blocking.run {
@@ -99,7 +112,14 @@ extension ChannelService {
         guard before == nil || mayAppend else {
             throw APIFailure(.conflict, "`\(file.basename)\(kind.suffix)` is there with other bytes; adding a version needs a token with `evidence`")
         }
-        try objects.adopt(path, as: digests.sha256)
+        if kind.isUnited {
+            // Under another name too: the lines are needed again when somebody was faster.
+            let copy = path.removingLastComponent().appending("united-\(try RandomBytes.make(8).hexadecimal)")
+            try path.link(to: copy)
+            try objects.adopt(copy, as: digests.sha256)
+        } else {
+            try objects.adopt(path, as: digests.sha256)
+        }
         let (sha256, byteCount) = (digests.sha256, digests.byteCount)
         let stored = try await store.write { database in
             try ChannelStore.append(kind, sha256: sha256, byteCount: byteCount, to: file, after: before, by: by, in: database)

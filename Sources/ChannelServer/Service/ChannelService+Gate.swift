@@ -18,7 +18,7 @@ extension ChannelService {
             let verdict = try await TemporaryDirectory.with(in: folder.incomingPath) { (place: FilePath) throws -> PromotionVerdict in
                 let artifact = place.appending(basename.artifact.fileName)
                 try path.link(to: artifact)
-                var sidecars: [SidecarKind: FilePath] = [:]
+                var sidecars: [Sidecar: FilePath] = [:]
                 for (kind, sidecar) in evidence.newest {
                     let target = place.appending(basename.artifact.fileName + kind.suffix)
                     try objects.path(of: sidecar.sha256).link(to: target)

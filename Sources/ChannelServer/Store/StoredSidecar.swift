@@ -1,4 +1,5 @@
 import Basics
+import Conda
 import GRDB
 
 /// One version of a sidecar of a file.
@@ -6,7 +7,7 @@ struct StoredSidecar: Codable, Hashable, Sendable, FetchableRecord, MutablePersi
     static let databaseTableName = "sidecar"
     var id: Int64?
     var file: Int64
-    var suffix: SidecarKind
+    var suffix: Sidecar
     var version: Int64
     var sha256: SHA256Digest
     var byteCount: Int64
@@ -19,7 +20,7 @@ struct StoredSidecar: Codable, Hashable, Sendable, FetchableRecord, MutablePersi
 /// Which evidence a file had at a moment: what a gate's verdict was about.
 struct EvidenceState: Hashable, Sendable {
     /// The newest version of every kind, with its digest.
-    let newest: [SidecarKind: StoredSidecar]
+    let newest: [Sidecar: StoredSidecar]
 }
 
 extension ChannelStore {
@@ -38,7 +39,7 @@ extension ChannelStore {
 
     /// Appends a version, provided that `after` is still the newest one.
     static func append(
-        _ kind: SidecarKind, sha256: SHA256Digest, byteCount: Int64, to file: StoredFile, after: StoredSidecar?, by: String, in database: Database
+        _ kind: Sidecar, sha256: SHA256Digest, byteCount: Int64, to file: StoredFile, after: StoredSidecar?, by: String, in database: Database
     ) throws -> StoredSidecar {
         guard let id = file.id, try evidenceState(of: file, in: database).newest[kind]?.id == after?.id else {
             throw APIFailure.evidenceChanged(file.basename)

@@ -62,7 +62,7 @@ extension Route {
         case ("feedstock-outputs", 1) where rest[0] == "validate": return .feedstockValidation
         case ("evidence", 2...3):
             let text = rest[1...].joined(separator: "/")
-            guard let (artifact, kind) = SidecarKind.split(text) else { return .evidenceList(try owner(), try Basename(parsing: text)) }
+            guard let (artifact, kind) = Sidecar.split(text) else { return .evidenceList(try owner(), try Basename(parsing: text)) }
             return .evidence(try owner(), try Basename(parsing: artifact), kind)
         default: return nil
         }
@@ -77,7 +77,7 @@ extension Route {
         let fileName = parts[parts.count - 1]
         let subdir = try Subdir(parsing: parts[parts.count - 2])
         if fileName == "repodata.json" { return .repodata(owner, label, subdir) }
-        if let (artifact, kind) = SidecarKind.split(fileName) {
+        if let (artifact, kind) = Sidecar.split(fileName) {
             guard let artifact = try? ArtifactName(parsing: artifact) else { return nil }
             return .sidecar(owner, label, Basename(subdir: subdir, artifact: artifact), kind)
         }

@@ -24,10 +24,10 @@ enum Route: Hashable, Sendable {
     case feedstockValidation
     /// All versions of all sidecars of a file.
     case evidenceList(Owner, Basename)
-    case evidence(Owner, Basename, SidecarKind)
+    case evidence(Owner, Basename, Sidecar)
     case repodata(Owner, Label, Subdir)
     case file(Owner, Label, Basename)
-    case sidecar(Owner, Label, Basename, SidecarKind)
+    case sidecar(Owner, Label, Basename, Sidecar)
 
     /// A file as the API's paths name it.
     struct FileAddress: Hashable, Sendable {

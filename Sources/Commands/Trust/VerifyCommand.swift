@@ -73,10 +73,18 @@ enum VerdictScreen {
             lines.append("\(String(step.number.rawValue).padded(toColumns: 3))\(step.title.padded(toColumns: 24))\(terminal.styled(mark, style))")
             lines += step.facts.map { "     \($0.printable)" }
             lines += step.failures.map { "     \(terminal.styled($0.name, .bad)): \($0.detail.printable)" }
+            lines += setAside(step)
         }
         lines.append("")
         lines.append("verdict  " + sentence(verdict))
         return lines
+    }
+
+    /// What does not count, a few lines of it: whoever may add evidence could add very much.
+    private static func setAside(_ step: VerificationStep) -> [String] {
+        let shown = step.ignored.prefix(5).map { "     \(terminal.styled("set aside", .faint)) \($0.name): \($0.detail.printable)" }
+        let rest = step.ignoredCount - shown.count
+        return shown + (rest > 0 ? ["     \(terminal.styled("set aside", .faint)) \(rest) more"] : [])
     }
 
     static func sentence(_ verdict: Verdict) -> String {

@@ -1,4 +1,5 @@
 import Basics
+import Conda
 public import Files
 public import Foundation
 public import SystemPackage
@@ -16,7 +17,7 @@ public struct EnvelopeFile: Hashable, Sendable {
         public let error: ProvenanceError
     }
 
-    public static let fileExtension = ".intoto.jsonl"
+    public static let fileExtension = Sidecar.envelopes.suffix
     /// The most that is read of such a file.
     public static let byteLimit = 16 << 20
 

@@ -10,8 +10,8 @@ public import Transport
 extension AnacondaServer {
     /// Puts a file of evidence beside an artifact that is there. hallmark-channel alone takes them; anaconda.org answers 404.
     ///
-    /// The server keeps earlier versions and merges envelopes, so theirs may be more than ours; all others must come back
-    /// with our digest.
+    /// The server keeps earlier versions and unites the lines of envelopes and proofs, so theirs may be more than ours; all others must come
+    /// back with our digest.
     public func put(
         _ sidecar: Sidecar, _ file: FilePath, beside path: ArtifactPath, of channel: Channel, progress: ProgressObserver? = nil
     ) async throws(PublishingError) -> SidecarReceipt {
@@ -25,7 +25,7 @@ extension AnacondaServer {
         guard let stored = value["sha256"]?.string.flatMap({ SHA256Digest(parsing: $0) }) else {
             throw .badAnswer(action: action, reason: "it holds no `sha256`")
         }
-        guard sidecar == .envelopes || stored == ours else {
+        guard sidecar.isUnited || stored == ours else {
             throw .digestMismatch(path.name.fileName + sidecar.suffix, expected: ours, actual: stored)
         }
         return SidecarReceipt(sidecar: sidecar, sha256: stored, version: value["version"]?.integer, isNew: response.status == 201)

@@ -1,4 +1,5 @@
 public import Basics
+public import Conda
 
 /// What the server says it keeps.
 public struct SidecarReceipt: Hashable, Sendable {

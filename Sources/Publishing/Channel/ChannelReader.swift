@@ -59,7 +59,8 @@ public struct ChannelReader: Sendable {
         let target = folder.appending(fileName)
         // Sidecars grow newer versions, so a part of one is never gone on from.
         do { try folder.appending(".\(fileName).part").removeAll() } catch { throw .file(error) }
-        return try await fetch(try request(path.subdir, fileName), to: target, expecting: nil, limit: sidecar.byteLimit, nil) == nil ? nil : target
+        return try await fetch(try request(path.subdir, fileName), to: target, expecting: nil, limit: Int64(sidecar.byteLimit), nil) == nil
+            ? nil : target
     }
 
     /// The digest of what was downloaded; nil when it is not there.

@@ -2,7 +2,6 @@ public import Basics
 public import Conda
 public import Files
 public import Foundation
-import Provenance
 public import SystemPackage
 
 /// All that was said about an artifact, as it came: nothing of it is believed yet.
@@ -46,29 +45,17 @@ public struct Evidence: Sendable {
         self.buildLogSHA256 = buildLogSHA256
     }
 
-    /// What the sidecars are called: the artifact's name and one of these.
-    public enum Sidecar {
-        public static let signature = ".sig"
-        public static let auditRecord = ".audit.json"
-        public static let envelopes = EnvelopeFile.fileExtension
-        public static let proofs = ProofFile.fileExtension
-        public static let buildLog = ".log"
-        /// Every sidecar that is published beside an artifact.
-        public static let all = [signature, auditRecord, envelopes, proofs]
-        static let byteLimit = 16 << 20
-    }
-
     /// Collects the sidecars that lie beside the artifact, or in `folder`. What is missing stays nil; what cannot be read is an error.
     public static func collect(for artifact: FilePath, in folder: FilePath? = nil, subdir: Subdir? = nil) throws(FileError) -> Evidence {
         let name = artifact.lastComponent?.string ?? ""
         let folder = folder ?? artifact.removingLastComponent()
-        func sidecar(_ suffix: String) throws(FileError) -> Data? {
-            let path = folder.appending(name + suffix)
-            return path.exists ? try path.contents(limit: Sidecar.byteLimit) : nil
+        func contents(_ sidecar: Sidecar) throws(FileError) -> Data? {
+            let path = folder.appending(name + sidecar.suffix)
+            return path.exists ? try path.contents(limit: sidecar.byteLimit) : nil
         }
-        let log = folder.appending(name + Sidecar.buildLog)
+        let log = folder.appending(name + Sidecar.plainBuildLog.suffix)
         return Evidence(
-            artifact: artifact, fileName: name, subdir: subdir, envelopes: try sidecar(Sidecar.envelopes), proofs: try sidecar(Sidecar.proofs),
-            detachedSignature: try sidecar(Sidecar.signature), auditRecord: try sidecar(Sidecar.auditRecord), buildLog: log.exists ? log : nil)
+            artifact: artifact, fileName: name, subdir: subdir, envelopes: try contents(.envelopes), proofs: try contents(.proofs),
+            detachedSignature: try contents(.signature), auditRecord: try contents(.auditRecord), buildLog: log.exists ? log : nil)
     }
 }

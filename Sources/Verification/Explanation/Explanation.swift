@@ -12,7 +12,14 @@ public struct Explanation: Hashable, Sendable {
     public let preparation: String
     public let checks: [Check]
 
+    /// On one line: a title holds words of whoever wrote the evidence, and none of them may become a command.
+    private static func comment(_ title: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                title.unicodeScalars.map { $0.properties.generalCategory == .control || $0.value == 0x2028 || $0.value == 0x2029 ? " " : $0 }))
+    }
+
     public var script: String {
-        preparation + checks.map { "\n# \($0.title)\n\($0.commands)" }.joined()
+        preparation + checks.map { "\n# \(Self.comment($0.title))\n\($0.commands)" }.joined()
     }
 }

@@ -62,7 +62,7 @@ extension VerificationRun {
                 step.fail(.auditRecordMismatch, "the audit record is not the one that was signed")
             }
         } else {
-            step.fail(.auditRecordMissing, "`\(evidence.fileName)\(Evidence.Sidecar.auditRecord)` is not there")
+            step.fail(.auditRecordMissing, "`\(evidence.fileName)\(Sidecar.auditRecord.suffix)` is not there")
         }
         do throws(FileError) {
             let log = try evidence.buildLog.map { path throws(FileError) in try SHA256Digest(ofFile: path) } ?? evidence.buildLogSHA256

@@ -8,7 +8,7 @@ extension VerificationRun {
     mutating func checkLedger() {
         guard let chain else { return finish(.notChecked(.ledger, "without a roster no log is known")) }
         guard let text = chain.newest.logKey else {
-            guard proofs.proofs.isEmpty else {
+            guard proofs.entries.allSatisfy({ $0.proof == nil }) else {
                 return finish(.init(.ledger, failures: [.init(.logUnknown, "there are log proofs, and the roster names no log")]))
             }
             return finish(.init(.ledger, outcome: .notRequired, facts: ["the roster names no log"]))
@@ -20,24 +20,39 @@ extension VerificationRun {
             return finish(step)
         }
         for index in claims.indices {
-            let claim = claims[index]
-            guard let proof = proofs.proofs[claim.verified.envelope] else {
-                step.fail(.notLogged, "\(claim.title) has no proof that it is in the log")
-                claims[index].isFaulty = true
+            let problems = findProofs(of: index, in: log, &step)
+            guard claims[index].checkpoints.isEmpty else {
+                for problem in problems { step.ignore(problem.code, problem.detail) }
                 continue
             }
-            let entry = LedgerEntry(signedDigest: claim.verified.signedDigest, signature: claim.verified.signature, key: claim.verified.signer)
-            do throws(LedgerError) {
-                let verified = try proof.verify(entry, in: log)
-                claims[index].checkpoint = verified
-                step.prove("\(claim.title) is entry \(proof.index) of \(verified.checkpoint.size) in `\(log.name)`")
-            } catch {
-                step.fail(Self.code(of: error), "\(claim.title): \(error.message)")
-                claims[index].isFaulty = true
-            }
+            claims[index].isFaulty = true
+            for problem in problems { step.fail(problem.code, problem.detail) }
+            if problems.isEmpty { step.fail(.notLogged, "\(claims[index].title) has no proof that it is in the log") }
         }
         if claims.isEmpty { return finish(.notChecked(.ledger, "there is no signed statement")) }
         finish(step)
+    }
+
+    /// Tries every proof of every spelling of a claim, and keeps the spelling and the log's heads of those that hold.
+    ///
+    /// Returns what is wrong with the others: one good proof is enough, however many bad ones lie beside it.
+    private mutating func findProofs(of index: Int, in log: NoteKey, _ step: inout VerificationStep) -> [VerificationFailure] {
+        var problems: [VerificationFailure] = []
+        let claim = claims[index]
+        for spelling in claim.spellings {
+            let entry = LedgerEntry(signedDigest: spelling.signedDigest, signature: spelling.signature, key: spelling.signer)
+            for proof in proofs.proofs(of: spelling.envelope) {
+                do throws(LedgerError) {
+                    let verified = try proof.verify(entry, in: log)
+                    if claims[index].checkpoints.isEmpty {
+                        claims[index].verified = spelling
+                        step.prove("\(claims[index].title) is entry \(proof.index) of \(verified.checkpoint.size) in `\(log.name)`")
+                    }
+                    if !claims[index].checkpoints.contains(verified) { claims[index].checkpoints.append(verified) }
+                } catch { problems.append(.init(Self.code(of: error), "\(claim.title): \(error.message)")) }
+            }
+        }
+        return problems
     }
 
     static func code(of error: LedgerError) -> VerificationFailure.Code {

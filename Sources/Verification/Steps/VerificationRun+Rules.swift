@@ -84,38 +84,4 @@ extension VerificationRun {
             step.fail(.wrongTargetChannel, "the artifact is not meant for \(target.url)")
         }
     }
-
-    private mutating func checkReviews(_ accepted: inout Accepted, _ chain: RosterChain, _ step: inout VerificationStep) {
-        let policy = chain.newest.policy
-        let seen = Set((accepted.builds.map(\.claim) + accepted.tests.map(\.claim)).map(\.verified.envelope))
-        let organisations = Set(accepted.builders.compactMap { chain.newest.people[$0]?.organisation })
-        var reviewers: Set<String> = []
-        for (claim, review) in accepted.reviews {
-            guard let person = claim.person else { continue }
-            if accepted.builders.contains(person) {
-                step.fail(.selfReview, "\(person) built the artifact and reviewed it")
-            } else if !review.accepted {
-                step.fail(.reviewRejected, "\(person) refused the artifact" + (review.remarks.map { ": \($0)" } ?? ""))
-            } else if !chain.versions.contains(where: { $0.digest == review.policy }) {
-                step.fail(.reviewPolicyUnknown, "\(person) reviewed by a roster that is not of this chain")
-            } else if let name, let subdir, review.resourceURI != PackageURL.of(name, subdir: subdir) {
-                step.fail(.subjectNameMismatch, "\(person) reviewed `\(review.resourceURI)`")
-            } else if !seen.isSubset(of: review.inputAttestations) {
-                step.fail(.reviewStale, "\(person) has not seen all of the builds and tests that are there now")
-            } else if let lost = Set(review.inputAttestations).subtracting(envelopes.map(\.digest)).first {
-                step.fail(.evidenceMissing, of: String(lost.hexadecimal.prefix(12)), "\(person) has seen an envelope that is not here")
-            } else if policy.distinctOrganisations, let organisation = chain.newest.people[person]?.organisation, organisations.contains(organisation)
-            {
-                step.fail(.reviewThreshold, "\(person) is of the builder's own organisation")
-            } else {
-                reviewers.insert(person)
-                step.prove("reviewed by \(person) on \(review.timeVerified), all \(seen.count) builds and tests")
-            }
-        }
-        accepted.reviewers = reviewers.sorted()
-        areReviewsComplete = reviewers.count >= policy.reviews
-        if areReviewsComplete { return }
-        let sentence = "\(reviewers.count) of \(policy.reviews) reviews by other people than the builder"
-        if profile == .release { step.fail(.reviewThreshold, sentence) } else { step.prove("waits for its review: \(sentence)") }
-    }
 }

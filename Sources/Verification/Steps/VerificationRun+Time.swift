@@ -13,7 +13,7 @@ extension VerificationRun {
         for index in claims.indices {
             let claim = claims[index]
             // The earliest time counts: the signature existed then, whoever says so.
-            let times = [claim.witnessTime, stampedTime(index, chain, &step)].compactMap(\.self)
+            let times = [claim.witnessTime].compactMap(\.self) + stampedTimes(claim, chain, &step)
             if let time = times.min() {
                 claims[index].time = .trusted(time)
                 step.prove("\(claim.title) existed by \(time)")
@@ -35,20 +35,22 @@ extension VerificationRun {
         finish(step)
     }
 
-    /// What a time-stamping authority of the roster says of the signature; nil where there is no stamp.
-    private mutating func stampedTime(_ index: Int, _ chain: RosterChain, _ step: inout VerificationStep) -> Timestamp? {
-        let claim = claims[index]
-        guard let token = proofs.timestamps[claim.verified.envelope] else { return nil }
-        do throws(CryptographyError) {
-            let time = try token.verified(of: claim.verified.signature, authorities: chain.newest.timestampAuthorities)
-            // A stamp from the future is a clock that nobody should go by.
-            guard time <= verifier.now.adding(seconds: 300) else { throw .timestampRefused(reasons: ["it is of \(time), which has not come"]) }
-            return time
-        } catch {
-            step.fail(.timestampInvalid, "\(claim.title): \(error.message)")
-            claims[index].isFaulty = true
-            return nil
+    /// What time-stamping authorities of the roster say of the signature, in any of its spellings; a stamp that is no good is as if it were not there.
+    private func stampedTimes(_ claim: Claim, _ chain: RosterChain, _ step: inout VerificationStep) -> [Timestamp] {
+        var times: [Timestamp] = []
+        for spelling in claim.spellings {
+            for token in proofs.timestamps(of: spelling.envelope) {
+                do throws(CryptographyError) {
+                    let time = try token.verified(of: spelling.signature, authorities: chain.newest.timestampAuthorities)
+                    // A stamp from the future is a clock that nobody should go by.
+                    guard time <= verifier.now.adding(seconds: 300) else {
+                        throw .timestampRefused(reasons: ["it is of \(time), which has not come"])
+                    }
+                    times.append(time)
+                } catch { step.ignore(.timestampInvalid, "\(claim.title): \(error.message)") }
+            }
         }
+        return times
     }
 }
 

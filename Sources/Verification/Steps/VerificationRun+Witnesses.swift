@@ -29,44 +29,71 @@ extension VerificationRun {
             return finish(step)
         }
         if heads.isEmpty { return finish(.notChecked(.witnesses, "there is no checkpoint to be witnessed")) }
-        for head in heads { count(head, policy, chain.newest.policy, &step) }
+        count(heads, policy, chain.newest.policy, &step)
         finish(step)
     }
 
     private var distinctHeads: [VerifiedCheckpoint] {
         var heads: [VerifiedCheckpoint] = []
-        for head in claims.compactMap(\.checkpoint) where !heads.contains(head) { heads.append(head) }
+        for head in claims.flatMap(\.checkpoints) where !heads.contains(head) { heads.append(head) }
         return heads.sorted { $0.checkpoint.size < $1.checkpoint.size }
     }
 
-    /// Counts one head's witnesses, and dates the claims whose proofs lead to it.
-    private mutating func count(_ head: VerifiedCheckpoint, _ policy: LogPolicy, _ rules: RosterPolicy, _ step: inout VerificationStep) {
+    /// Counts the witnesses of each head, and dates the claims whose proofs lead to one that enough of them saw.
+    ///
+    /// Anybody can take signatures away from a checkpoint, so a head without its quorum harms only a claim that has no other.
+    private mutating func count(_ heads: [VerifiedCheckpoint], _ policy: LogPolicy, _ rules: RosterPolicy, _ step: inout VerificationStep) {
+        var testimonies: [VerifiedCheckpoint: LogPolicy.Testimony] = [:]
+        var problems: [VerifiedCheckpoint: VerificationFailure] = [:]
+        for head in heads {
+            do throws(Doubt) {
+                testimonies[head] = try Self.testimony(of: head, policy, rules, now: verifier.now)
+            } catch { problems[head] = error.failure }
+        }
+        for (head, testimony) in testimonies.sorted(by: { $0.key.checkpoint.size < $1.key.checkpoint.size }) {
+            let names = testimony.times.keys.sorted().joined(separator: ", ")
+            if let time = testimony.time {
+                step.prove("the checkpoint at \(head.checkpoint.size) was witnessed by \(names), by \(time)")
+            } else {
+                step.prove("the policy asks for no witness of the checkpoint at \(head.checkpoint.size)")
+            }
+        }
+        for index in claims.indices where !claims[index].checkpoints.isEmpty {
+            let good = claims[index].checkpoints.compactMap { testimonies[$0] }
+            claims[index].witnessTime = good.compactMap(\.time).min()
+            claims[index].isFaulty = claims[index].isFaulty || good.isEmpty
+        }
+        for head in heads {
+            guard let problem = problems[head] else { continue }
+            let isNeeded = claims.contains { $0.checkpoints.contains(head) && $0.checkpoints.allSatisfy { problems[$0] != nil } }
+            if isNeeded { step.fail(problem.code, problem.detail) } else { step.ignore(problem.code, problem.detail) }
+        }
+    }
+
+    /// Why a head proves nothing.
+    private struct Doubt: Error {
+        let failure: VerificationFailure
+        init(_ code: VerificationFailure.Code, _ detail: String) { failure = .init(code, detail) }
+    }
+
+    private static func testimony(
+        of head: VerifiedCheckpoint, _ policy: LogPolicy, _ rules: RosterPolicy, now: Timestamp
+    ) throws(Doubt) -> LogPolicy.Testimony {
         let size = head.checkpoint.size
         let testimony: LogPolicy.Testimony
         do throws(LedgerError) { testimony = try policy.testimony(of: head.note) } catch {
-            return fault(head, .checkpointSignature, "the checkpoint at \(size): \(error.message)", &step)
+            throw Doubt(.checkpointSignature, "the checkpoint at \(size): \(error.message)")
         }
-        let names = testimony.times.keys.sorted().joined(separator: ", ")
         guard testimony.isQuorumMet else {
-            let who = names.isEmpty ? "nobody" : names
-            return fault(head, .witnessQuorum, "the checkpoint at \(size) was witnessed by \(who), which is not enough", &step)
+            let names = testimony.times.keys.sorted().joined(separator: ", ")
+            throw Doubt(.witnessQuorum, "the checkpoint at \(size) was witnessed by \(names.isEmpty ? "nobody" : names), which is not enough")
         }
         if let limit = rules.maximumCheckpointAge {
-            guard let time = testimony.time, verifier.now.seconds - time.seconds <= limit else {
-                return fault(head, .checkpointTooOld, "the checkpoint at \(size) is older than \(limit) seconds", &step)
+            guard let time = testimony.time, now.seconds - time.seconds <= limit else {
+                throw Doubt(.checkpointTooOld, "the checkpoint at \(size) is older than \(limit) seconds")
             }
         }
-        if let time = testimony.time {
-            step.prove("the checkpoint at \(size) was witnessed by \(names), by \(time)")
-        } else {
-            step.prove("the policy asks for no witness of the checkpoint at \(size)")
-        }
-        for index in claims.indices where claims[index].checkpoint == head { claims[index].witnessTime = testimony.time }
-    }
-
-    private mutating func fault(_ head: VerifiedCheckpoint, _ code: VerificationFailure.Code, _ detail: String, _ step: inout VerificationStep) {
-        step.fail(code, detail)
-        for index in claims.indices where claims[index].checkpoint == head { claims[index].isFaulty = true }
+        return testimony
     }
 
     /// Holds the evidence's checkpoints against each other, the remembered one and the log itself.

@@ -33,18 +33,29 @@ struct VerificationRun {
 
     /// A statement whose signature is good, and what has been found out about it since.
     struct Claim {
-        let verified: VerifiedStatement
+        /// The statement, as the envelope that counts has it.
+        var verified: VerifiedStatement
+        /// The same statement of the same signer in all its envelopes. Whoever has one can write it in other ways, each with a digest of its own.
+        var spellings: [VerifiedStatement]
         /// The steps that the claim has failed; only a claim without a fault counts.
         var isFaulty = false
         var time: SigningTime
         var person: String?
         /// The role that the person signed in.
         var role: Role?
-        /// The log's head that the claim's proof leads to.
-        var checkpoint: VerifiedCheckpoint?
-        /// When witnesses had seen that head.
+        /// The log's heads that the claim's proofs lead to.
+        var checkpoints: [VerifiedCheckpoint] = []
+        /// When witnesses had seen one of them.
         var witnessTime: Timestamp?
 
+        init(_ verified: VerifiedStatement, time: SigningTime) {
+            self.verified = verified
+            spellings = [verified]
+            self.time = time
+        }
+
+        var envelopes: Set<SHA256Digest> { Set(spellings.map(\.envelope)) }
+        func isAbout(_ sha256: SHA256Digest) -> Bool { verified.statement.subjects.contains { $0.sha256 == sha256 } }
         var predicate: StatementPredicate { verified.statement.predicate }
         /// How the verdict calls it.
         var title: String { "\(predicate.title) (envelope \(verified.envelope.hexadecimal.prefix(12)))" }
@@ -58,6 +69,8 @@ struct VerificationRun {
         var publications: [(claim: Claim, predicate: PublishAttestation)] = []
         var reviewers: [String] = []
 
+        /// What a review has to have seen.
+        var reviewable: [Claim] { builds.map(\.claim) + tests.map(\.claim) }
         var builders: [String] { Set(builds.filter { $0.predicate.step == .build }.compactMap(\.claim.person)).sorted() }
     }
 
@@ -74,7 +87,7 @@ struct VerificationRun {
 
     func verdict() -> Verdict {
         let isSound = steps.allSatisfy { $0.outcome == .passed || $0.outcome == .notRequired }
-        let reviewable = ((accepted?.builds.map(\.claim) ?? []) + (accepted?.tests.map(\.claim) ?? [])).map(\.verified.envelope)
+        let reviewable = (accepted?.reviewable ?? []).map(\.verified.envelope)
         return Verdict(
             fileName: evidence.fileName, sha256: sha256, profile: profile,
             stage: !isSound ? .refused : areReviewsComplete ? .reviewed : .awaitingReview,

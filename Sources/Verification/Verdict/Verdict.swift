@@ -32,6 +32,9 @@ public struct Verdict: Hashable, Sendable, Codable {
 
     public var failures: [VerificationFailure] { steps.flatMap(\.failures) }
 
+    /// What came along and does not count; of very much only the first of each step.
+    public var ignored: [VerificationFailure] { steps.flatMap(\.ignored) }
+
     public subscript(number: VerificationStep.Number) -> VerificationStep? { steps.first { $0.number == number } }
 }
 

@@ -37,6 +37,10 @@ public struct VerificationStep: Hashable, Sendable, Codable {
     /// What was proven, by whom, a sentence each without a full stop; for `notChecked` and `notRequired` the reason.
     public internal(set) var facts: [String]
     public internal(set) var failures: [VerificationFailure]
+    /// What came along and does not count, by the name of what is wrong with it; anybody could have put it there, so it refuses nothing.
+    public internal(set) var ignored: [VerificationFailure] = []
+    /// How many there were; only the first of them are kept.
+    public internal(set) var ignoredCount = 0
 
     init(_ number: Number, outcome: Outcome = .passed, facts: [String] = [], failures: [VerificationFailure] = []) {
         self.number = number
@@ -53,6 +57,14 @@ public struct VerificationStep: Hashable, Sendable, Codable {
         failures.append(.init(code, of: object, detail))
         outcome = .failed
     }
+
+    /// Sets aside something that does not count and whose presence proves nothing about anybody.
+    mutating func ignore(_ code: VerificationFailure.Code, of object: String? = nil, _ detail: String) {
+        ignoredCount += 1
+        if ignored.count < Self.ignoredLimit { ignored.append(.init(code, of: object, detail)) }
+    }
+
+    private static let ignoredLimit = 50
 
     mutating func prove(_ fact: String) { facts.append(fact) }
 }

@@ -41,9 +41,7 @@ public struct ArtifactPromotion: Sendable {
             let statement = Statement(subject: .init(name, sha256: sha256), predicate: .publish(PublishAttestation(target: target)))
             _ = try EnvelopeAdding(artifact: artifact, signer: signer, ledger: ledger).add(statement)
         }
-        for (sidecar, file) in Publication.sidecars(beside: artifact) where sidecar == .envelopes || sidecar == .proofs {
-            _ = try await server.put(sidecar, file, beside: path, of: publication.channel)
-        }
+        try await publication.unite(path, beside: artifact, with: server)
         return try await server.move(path, from: publication.channel, to: label, expecting: sha256)
     }
 

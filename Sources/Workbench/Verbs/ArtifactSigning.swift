@@ -82,7 +82,7 @@ public struct ArtifactSigning: Sendable {
         // Signing anew begins anew: proofs of earlier envelopes would say nothing about these.
         try file.sidecar(ProofFile.fileExtension).removeAll()
         try EnvelopeFile(envelopes).write(to: file.sidecar(EnvelopeFile.fileExtension))
-        try file.sidecar(Evidence.Sidecar.signature).replaceContents(with: try signer.sign(file: file))
+        try file.sidecar(Sidecar.signature.suffix).replaceContents(with: try signer.sign(file: file))
         try await session.record(
             .signed(.init(artifact: reference, keyID: signer.publicKey.keyID.description, person: person, envelopes: envelopes.map(\.digest))))
         if let ledger {
@@ -109,5 +109,5 @@ extension FilePath {
 
 extension Workspace {
     /// The build log beside the artifact.
-    public static let logExtension = Evidence.Sidecar.buildLog
+    public static let logExtension = Sidecar.plainBuildLog.suffix
 }

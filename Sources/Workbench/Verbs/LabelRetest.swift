@@ -52,7 +52,7 @@ public struct LabelRetest: Sendable {
                 try target.createDirectory()
                 let file = try await reader.download(entry.path, expecting: entry.sha256, byteCount: entry.byteCount, into: target)
                 for sidecar in [Sidecar.signature, .auditRecord, .envelopes, .proofs, .plainBuildLog] {
-                    _ = try await reader.download(sidecar, of: entry.path, into: target)
+                    try await download(sidecar, of: entry.path, into: target, reader)
                 }
                 files.append((entry.path, file, entry.sha256))
             }
@@ -67,6 +67,14 @@ public struct LabelRetest: Sendable {
                 verdict: try trust?.verdict(on: file, profile: .build, subdir: path.subdir, target: channel).verdict,
                 results: results.filter { $0.artifact.sha256 == sha256 })
         }
+    }
+
+    /// Fetches a sidecar. Lines that were added here and not published yet, such as a review, are kept.
+    private func download(_ sidecar: Sidecar, of path: ArtifactPath, into folder: FilePath, _ reader: ChannelReader) async throws {
+        let file = folder.appending(path.name.fileName + sidecar.suffix)
+        let own = sidecar.isUnited && file.exists ? try file.contents(limit: sidecar.byteLimit) : nil
+        guard try await reader.download(sidecar, of: path, into: folder) != nil, let own else { return }
+        try file.replaceContents(with: try EvidenceLines.united(try file.contents(limit: sidecar.byteLimit), own))
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 public import Conda
 import Cryptography
 import Files
@@ -33,6 +34,17 @@ public struct Publication: Sendable {
         return try OutgoingArtifact(file: file, digests: try artifact.digests(), index: index, about: try info.json("about.json") ?? [:])
     }
 
+    /// Puts the envelopes and proofs that lie beside `file` beside the published one, and takes over what others have added there.
+    func unite(_ path: ArtifactPath, beside file: FilePath, with server: AnacondaServer) async throws {
+        let reader = ChannelReader(channel, token: ownerToken)
+        for (sidecar, source) in Self.sidecars(beside: file) where sidecar.isUnited {
+            let receipt = try await server.put(sidecar, source, beside: path, of: channel)
+            if try SHA256Digest(ofFile: source) != receipt.sha256 {
+                _ = try await reader.download(sidecar, of: path, into: file.removingLastComponent())
+            }
+        }
+    }
+
     /// The sidecars that lie beside a file, in the order in which a reader needs them.
     static func sidecars(beside file: FilePath) -> [(Sidecar, FilePath)] {
         Sidecar.allCases.map { ($0, file.sidecar($0.suffix)) }.filter { $0.1.isRegularFile }
@@ -51,8 +63,6 @@ public struct EvidenceDelivery: Sendable {
         let index = try info.index()
         let path = ArtifactPath(try ArtifactName(parsing: file.lastComponent?.string ?? ""), in: try Subdir(parsing: index.subdir ?? ""))
         let server = try AnacondaServer(of: publication.channel, token: publication.ownerToken)
-        for (sidecar, source) in Publication.sidecars(beside: file) where sidecar == .envelopes || sidecar == .proofs {
-            _ = try await server.put(sidecar, source, beside: path, of: publication.channel)
-        }
+        try await publication.unite(path, beside: file, with: server)
     }
 }

@@ -1,4 +1,5 @@
 public import Basics
+import Conda
 import Cryptography
 public import Files
 public import Foundation
@@ -10,10 +11,10 @@ public import SystemPackage
 
 /// Everything that a verification needs but the artifact and the pin, in one file: `FILE.evidence`, a ZIP that compresses nothing.
 ///
-/// `manifest.json`, `envelopes/<sha256>.json`, `proofs/<sha256>.tlog-proof`, `timestamps/<sha256>.tsr`, `roster/<n>.json`, and under `files/` the
+/// `manifest.json`, `envelopes/<sha256>.json`, `proofs/<sha256>.tlog-proof` (a second of the same envelope is `<sha256>.2`), `timestamps/<sha256>.tsr`, `roster/<n>.json`, and under `files/` the
 /// signature, the audit record and the build log. Any ZIP program opens it, and each member is a stock file. Nothing in it is believed because it is in it.
 public struct EvidenceArchive: Sendable {
-    public static let fileExtension = ".evidence"
+    public static let fileExtension = Sidecar.evidence.suffix
     static let manifestType = HallmarkURI.base + "evidence/v1"
 
     /// The artifact that the evidence is about, by the archive's own word.
@@ -40,7 +41,7 @@ public struct EvidenceArchive: Sendable {
         self.buildLog = buildLog
     }
 
-    /// Collects what lies beside the artifact, with the roster. Lines that are no envelopes are refused, as a verification would.
+    /// Collects what lies beside the artifact, with the roster. Lines that are no envelopes and no proofs are left out, as a verification would.
     public static func collect(for artifact: FilePath, in folder: FilePath? = nil, roster: [Envelope]) throws(VerificationError) -> EvidenceArchive {
         let evidence: Evidence
         let digest: SHA256Digest
@@ -48,12 +49,11 @@ public struct EvidenceArchive: Sendable {
         do throws(FileError) {
             evidence = try Evidence.collect(for: artifact, in: folder)
             digest = try SHA256Digest(ofFile: artifact)
-            if let path = evidence.buildLog { log = try path.contents(limit: Evidence.Sidecar.byteLimit) }
+            if let path = evidence.buildLog { log = try path.contents(limit: StoredArchive.byteLimit) }
         } catch { throw .file(error) }
         let envelopes = EnvelopeFile(parsing: evidence.envelopes ?? Data())
-        if let line = envelopes.unreadable.first { throw .archiveMalformed("line \(line.number) of the envelopes: \(line.error.message)") }
         return EvidenceArchive(
-            fileName: evidence.fileName, sha256: digest, envelopes: envelopes, proofs: try ProofFile(parsing: evidence.proofs ?? Data()),
+            fileName: evidence.fileName, sha256: digest, envelopes: envelopes, proofs: ProofFile(parsing: evidence.proofs ?? Data()),
             roster: roster,
             detachedSignature: evidence.detachedSignature, auditRecord: evidence.auditRecord, buildLog: log)
     }
@@ -71,11 +71,16 @@ public struct EvidenceArchive: Sendable {
         for envelope in envelopes.envelopes.sorted(by: { $0.digest.hexadecimal < $1.digest.hexadecimal }) {
             members.append(.init(name: "envelopes/\(envelope.digest).json", bytes: envelope.line))
         }
-        for (digest, proof) in proofs.proofs.sorted(by: { $0.key.hexadecimal < $1.key.hexadecimal }) {
-            members.append(.init(name: "proofs/\(digest).tlog-proof", bytes: Data(proof.text.utf8)))
+        let proven = proofs.envelopes.sorted { $0.hexadecimal < $1.hexadecimal }
+        for digest in proven {
+            for (index, proof) in proofs.proofs(of: digest).enumerated() {
+                members.append(.init(name: "proofs/\(digest)\(Self.ordinal(index)).tlog-proof", bytes: Data(proof.text.utf8)))
+            }
         }
-        for (digest, token) in proofs.timestamps.sorted(by: { $0.key.hexadecimal < $1.key.hexadecimal }) {
-            members.append(.init(name: "timestamps/\(digest).tsr", bytes: token.der))
+        for digest in proven {
+            for (index, token) in proofs.timestamps(of: digest).enumerated() {
+                members.append(.init(name: "timestamps/\(digest)\(Self.ordinal(index)).tsr", bytes: token.der))
+            }
         }
         for (index, envelope) in roster.enumerated() { members.append(.init(name: "roster/\(index + 1).json", bytes: envelope.line)) }
         for (name, bytes) in [(Name.signature, detachedSignature), (Name.audit, auditRecord), (Name.log, buildLog)] {
@@ -119,8 +124,10 @@ public struct EvidenceArchive: Sendable {
                 switch folder {
                 case "envelopes": envelopes.append(try Envelope(parsing: member.bytes))
                 case "roster": roster.append(try Envelope(parsing: member.bytes))
-                case "proofs": proofs.set(try LogProof(parsing: member.bytes), for: try Self.digest(stem))
-                case "timestamps": proofs.set(TimestampToken(der: member.bytes), for: try Self.digest(stem))
+                case "proofs":
+                    proofs.add(.init(envelope: try Self.digest(stem), proof: try LogProof(parsing: member.bytes), timestamp: nil))
+                case "timestamps":
+                    proofs.add(.init(envelope: try Self.digest(stem), proof: nil, timestamp: TimestampToken(der: member.bytes)))
                 default: files[member.name] = member.bytes
                 }
             }
@@ -137,6 +144,9 @@ public struct EvidenceArchive: Sendable {
         } catch { throw .archiveMalformed((error as? any Explained)?.message ?? "\(error)") }
         guard contents == file else { throw .archiveMalformed("it holds something that is not known here, or in another form") }
     }
+
+    /// The first of several has no number.
+    private static func ordinal(_ index: Int) -> String { index == 0 ? "" : ".\(index + 1)" }
 
     private static func digest(_ text: some StringProtocol) throws(StoredArchive.Complaint) -> SHA256Digest {
         guard let digest = SHA256Digest(parsing: text) else { throw .init("`\(text)` is not a digest") }
