@@ -111,6 +111,12 @@ let package = Package(
         .executableTarget(name: "hallmark", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "hallmark-channel", dependencies: ["Commands"], swiftSettings: settings),
 
+        // what `make bench` measures; no product
+        .executableTarget(
+            name: "trust-bench",
+            dependencies: ["Basics", "Files", "Cryptography", "Conda", "Provenance", "Roster", "Ledger", "Verification", system],
+            path: "Benchmarks/Trust", swiftSettings: settings),
+
         // tests
         room("TestSupport", ["Basics", "Files", "Processes"]),
         tests(of: "Basics"),

@@ -93,7 +93,6 @@ def main(folder):
     with tempfile.TemporaryDirectory() as place:
         certificate, response = stamp(place)
     write(os.path.join(folder, "FuzzStamp"), "both", len(certificate).to_bytes(2, "big") + certificate + response)
-    write(os.path.join(folder, "FuzzStamp"), "response", response)
 
 
 if __name__ == "__main__":

@@ -10,3 +10,6 @@ scripts/setup-python.sh
 make --no-print-directory build
 say "packages: embed, check and inspect against cp, zstd, lbzip2 and conda's own tools"
 .tools/venv/bin/python Benchmarks/packaging.py .build/release/hallmark "$@"
+swift build -c release --explicit-target-dependency-import-check error --product trust-bench
+say "trust: signatures and evidence against openssl speed, the ledger against pymerkle"
+.tools/venv/bin/python Benchmarks/trust.py .build/release/trust-bench

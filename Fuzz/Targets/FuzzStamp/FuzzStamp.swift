@@ -5,8 +5,6 @@ import Foundation
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzStamp(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let data = Data(UnsafeRawBufferPointer(start: start, count: count))
-    let token = TimestampToken(der: data)
-    precondition((try? token.verified(of: Data("never stamped".utf8), authorities: [])) == nil, "a stamp by nobody")
     // The seeds begin with the length of the authority's certificate, and then have both.
     guard count > 2 else { return 0 }
     let length = Int(data[0]) << 8 | Int(data[1])
@@ -14,6 +12,5 @@ public func fuzzStamp(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let certificate = data.dropFirst(2).prefix(length)
     let stamp = TimestampToken(der: Data(data.dropFirst(2 + length)))
     precondition((try? stamp.verified(of: Data("never stamped".utf8), authorities: [Data(certificate)])) == nil, "a stamp of something else")
-    _ = try? stamp.verified(of: Data("stamped".utf8), authorities: [Data(certificate)])
     return 0
 }
