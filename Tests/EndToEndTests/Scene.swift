@@ -111,7 +111,9 @@ struct Scene {
             let path = FilePath(artifact.string + suffix)
             let whole = try path.contents()
             var flipped = whole
-            flipped[flipped.startIndex + flipped.count / 2] ^= 0x01
+            // Of the envelopes the first, which says how it was built: one that nothing asks for is set aside, as if it were not there.
+            let part = suffix == ".intoto.jsonl" ? whole.prefix { $0 != 0x0A } : whole
+            flipped[flipped.startIndex + part.count / 2] ^= 0x01
             try path.replaceContents(with: flipped)
             let answer = try await hallmark("verify", artifact.string)
             #expect(answer.code == 1 && names.contains { answer.output.contains($0) }, "\(suffix): \(answer.output)\(answer.error)")

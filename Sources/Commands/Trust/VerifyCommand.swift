@@ -24,6 +24,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(name: .long, help: .init("The channel that the artifact must be meant for, label and all.", valueName: "url")) var target: String?
     @Option(name: .long, help: "The subdir that it is published in.") var subdir: String?
     @Flag(name: .long, help: "Print the commands of stock tools that check every signature and proof.") var explain = false
+    @Flag(name: .long, help: "Print every fact that was proven, not a line for each step.") var facts = false
     @OptionGroup var format: FormatOption
 
     func run() async throws {
@@ -34,11 +35,11 @@ struct VerifyCommand: AsyncParsableCommand {
             on: path, profile: release ? .release : .build, subdir: try subdir.map { try Subdir(parsing: $0) },
             target: try target.map(ChannelAddress.parse))
         if explain {
-            terminal.output(try trust.verifier().explain(evidence).script)
+            terminal.output(try trust.verifier().explain(evidence, rosterFolder: trust.roster.absolute.string).script)
             guard verdict.accepted else { throw AnswerIsNo(sentence: verdict.failures.map(\.name).joined(separator: ", ")) }
             return
         }
-        try format.show(verdict) { VerdictScreen.lines(verdict) }
+        try format.show(verdict) { VerdictScreen.lines(verdict, everything: facts) }
         guard verdict.accepted else { throw AnswerIsNo(sentence: nil) }
     }
 }
@@ -58,9 +59,9 @@ enum ChannelAddress {
     }
 }
 
-/// A verdict as a line a step, what was proven by whom, and every failure by its name.
+/// A verdict as a line a step, what was proven by whom, and every failure by its name; every fact where that is asked.
 enum VerdictScreen {
-    static func lines(_ verdict: Verdict) -> [String] {
+    static func lines(_ verdict: Verdict, everything: Bool = false) -> [String] {
         var lines: [String] = ["\(verdict.fileName.printable)  sha256 \(verdict.sha256?.hexadecimal ?? "unreadable")", ""]
         for step in verdict.steps {
             let (mark, style): (String, Style) =
@@ -70,8 +71,11 @@ enum VerdictScreen {
                 case .notChecked: ("not checked", .bad)
                 case .notRequired: ("not asked", .faint)
                 }
-            lines.append("\(String(step.number.rawValue).padded(toColumns: 3))\(step.title.padded(toColumns: 24))\(terminal.styled(mark, style))")
-            lines += step.facts.map { "     \($0.printable)" }
+            let head = "\(String(step.number.rawValue).padded(toColumns: 3))\(step.title.padded(toColumns: 24))"
+            let proven = everything ? "" : (step.summary ?? step.facts.joined(separator: "; ")).printable
+            let space = String(repeating: " ", count: max(1, 13 - mark.count))
+            lines.append(head + terminal.styled(mark, style) + (proven.isEmpty ? "" : space + proven))
+            if everything { lines += step.facts.map { "     \($0.printable)" } }
             lines += step.failures.map { "     \(terminal.styled($0.name, .bad)): \($0.detail.printable)" }
             lines += setAside(step)
         }

@@ -7,7 +7,6 @@ enum ExplanationText {
         # Run it where the artifact and its sidecars are; HALLMARK_ROSTER is the folder of the roster's versions. What role a person has, and
         # what a channel asks of an artifact, is written in the roster and checked by hallmark only.
         set -eu
-        roster=${HALLMARK_ROSTER:-roster}
         work=$(mktemp -d)
         trap 'rm -rf "$work"' EXIT
 

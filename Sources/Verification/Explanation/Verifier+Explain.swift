@@ -9,8 +9,9 @@ import Roster
 extension Verifier {
     /// Explains how to verify without hallmark what counts in `evidence`: the roster's chain, and every signature, log proof, witness and time stamp.
     ///
-    /// What does not count is named in a comment; for what should and does not hold, the script fails.
-    public func explain(_ evidence: Evidence) throws(VerificationError) -> Explanation {
+    /// What does not count is named in a comment; for what should and does not hold, the script fails. `rosterFolder` is where the script looks for the
+    /// roster's versions when `HALLMARK_ROSTER` does not say.
+    public func explain(_ evidence: Evidence, rosterFolder: String = "roster") throws(VerificationError) -> Explanation {
         var run = VerificationRun(verifier: self, evidence: evidence, profile: .build, target: nil)
         run.checkPins()
         run.checkArtifact()
@@ -32,7 +33,9 @@ extension Verifier {
         if run.claims.isEmpty { checks.append(.init(title: "no envelope counts", commands: "false\n")) }
         for ignored in run.steps.flatMap(\.ignored) { checks.append(.init(title: "does not count: \(ignored)", commands: "")) }
         return Explanation(
-            preparation: ExplanationText.opening + "pin=\(pin)\nnewest=$work/version-\(chain.newest.version).json\n" + ExplanationText.functions,
+            preparation: ExplanationText.opening
+                + "roster=${HALLMARK_ROSTER:-}\n[ -n \"$roster\" ] || roster=\(Self.quoted(rosterFolder))\npin=\(pin)\nnewest=$work/version-\(chain.newest.version).json\n"
+                + ExplanationText.functions,
             checks: checks)
     }
 

@@ -20,6 +20,7 @@ extension VerificationRun {
         checkSubdir(content, accepted, &step)
         checkRecipe(content, accepted, &step)
         checkByproducts(accepted, &step)
+        if step.failures.isEmpty { step.summary = "\(step.facts.count) things are as signed, among them the recipe" }
         finish(step)
     }
 

@@ -30,6 +30,7 @@ extension VerificationRun {
             if problems.isEmpty { step.fail(.notLogged, "\(claims[index].title) has no proof that it is in the log") }
         }
         if claims.isEmpty { return finish(.notChecked(.ledger, "there is no signed statement")) }
+        step.summary = "\(claims.filter { !$0.checkpoints.isEmpty }.count) of \(claims.count) statements are entries of `\(log.name)`"
         finish(step)
     }
 

@@ -34,6 +34,8 @@ extension VerificationRun {
             }
         }
         if claims.isEmpty { return finish(.notChecked(.roles, "there is no signed statement")) }
+        let granted = claims.compactMap { claim in claim.role.flatMap { role in claim.person.map { "\($0) as \(role.rawValue)" } } }
+        step.summary = "granted for `\(name.package)` on \(subdir): \(VerificationStep.tally(granted))"
         finish(step)
     }
 

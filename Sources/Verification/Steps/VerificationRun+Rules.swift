@@ -23,6 +23,9 @@ extension VerificationRun {
         checkPublications(accepted, &step)
         checkReviews(&accepted, chain, &step)
         self.accepted = accepted
+        func list(_ people: [String]) -> String { people.isEmpty ? "nobody" : people.joined(separator: ", ") }
+        let cells = Set(accepted.tests.filter { $0.predicate.result == .passed }.map(\.predicate.cell)).count
+        step.summary = "built by \(list(accepted.builders)), tested on \(cells) systems, reviewed by \(list(accepted.reviewers))"
         finish(step)
     }
 

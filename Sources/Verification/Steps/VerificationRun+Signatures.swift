@@ -24,6 +24,8 @@ extension VerificationRun {
         // Where nothing counts, what was set aside is the reason.
         if claims.isEmpty { for one in step.ignored { step.fail(one.code, one.detail) } }
         checkDetachedSignature(&step, keys, chain)
+        step.summary = "\(claims.count) statements: \(VerificationStep.tally(claims.map { chain.person(of: $0.verified.signer) ?? "nobody" }))"
+        if step.failures.isEmpty { step.summary? += "; and the artifact itself" }
         finish(step)
     }
 

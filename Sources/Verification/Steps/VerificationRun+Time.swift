@@ -32,6 +32,10 @@ extension VerificationRun {
         if undated > 0 {
             step.prove("\(undated) of \(claims.count) signatures have no trusted time: their keys and grants are judged as of \(verifier.now)")
         }
+        let times = claims.compactMap { claim in if case .trusted(let time) = claim.time { time } else { nil } }
+        if let first = times.min(), let last = times.max() {
+            step.summary = "\(times.count) of \(claims.count) signatures existed by " + (first == last ? "\(last)" : "\(first) to \(last)")
+        }
         finish(step)
     }
 

@@ -36,6 +36,8 @@ public struct VerificationStep: Hashable, Sendable, Codable {
     public internal(set) var outcome: Outcome
     /// What was proven, by whom, a sentence each without a full stop; for `notChecked` and `notRequired` the reason.
     public internal(set) var facts: [String]
+    /// The facts in a line, where they are many: how much, and by whom.
+    public internal(set) var summary: String?
     public internal(set) var failures: [VerificationFailure]
     /// What came along and does not count, by the name of what is wrong with it; anybody could have put it there, so it refuses nothing.
     public internal(set) var ignored: [VerificationFailure] = []
@@ -67,4 +69,10 @@ public struct VerificationStep: Hashable, Sendable, Codable {
     private static let ignoredLimit = 50
 
     mutating func prove(_ fact: String) { facts.append(fact) }
+
+    /// `ada 3, bob 1`: how often each word stands there, the most frequent first.
+    static func tally(_ words: [String]) -> String {
+        Dictionary(words.map { ($0, 1) }, uniquingKeysWith: +).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
 }
