@@ -37,8 +37,9 @@ local_name() {
 suite_of() {
   case $1 in
     debian-11) echo bullseye ;;
-    debian-12) echo bookworm ;;
+    debian-12 | debian-12-aarch64) echo bookworm ;;
     debian-13) echo trixie ;;
+    debian-testing) echo forky ;;
     debian-sid) echo sid ;;
     *) return 1 ;;
   esac
@@ -63,8 +64,8 @@ label_of() {
   "$engine" image inspect --format '{{index .Config.Labels "org.conda-hallmark.recipe"}}' "$1" 2>/dev/null || true
 }
 
-import() { # TAR IMAGE HASH
-  "$engine" import \
+import() { # TAR IMAGE HASH [OPTION…]
+  "$engine" import "${@:4}" \
     --change "LABEL org.conda-hallmark.recipe=$3" \
     --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
     --change 'CMD ["/bin/sh"]' \
@@ -72,12 +73,19 @@ import() { # TAR IMAGE HASH
 }
 
 make_debian() { # NAME IMAGE HASH
-  local suite archive tar=$cache/$1-$3.tar options=()
+  local suite archive tar=$cache/$1-$3.tar options=() platform=()
   archive=$(apt_archive)
   suite=$(suite_of "$1")
+  case $1 in
+    *-aarch64)
+      options+=(--architectures=arm64)
+      if [ "$(basename "$engine")" = podman ]; then platform=(--arch arm64); else platform=(--platform linux/arm64); fi
+      foreign_programs
+      ;;
+  esac
   if [ ! -f "$tar" ]; then
     # An archive that is frozen at some day holds a list of sid that has expired since.
-    if [ "$suite" = sid ]; then options+=(--aptopt='Acquire::Check-Valid-Until "false"'); fi
+    if [ "$suite" = sid ] || [ "$suite" = forky ]; then options+=(--aptopt='Acquire::Check-Valid-Until "false"'); fi
     mmdebstrap --quiet --format=tar --variant=minbase "${options[@]}" \
       --dpkgopt='path-exclude=/usr/share/man/*' \
       --dpkgopt='path-exclude=/usr/share/locale/*' \
@@ -86,7 +94,15 @@ make_debian() { # NAME IMAGE HASH
       "$suite" "$tar.part" "$archive"
     mv "$tar.part" "$tar"
   fi
-  import "$tar" "$2" "$3"
+  import "$tar" "$2" "$3" "${platform[@]}"
+}
+
+# Lets this machine run programs of ARM by qemu, for as long as it is up.
+foreign_programs() {
+  [ "$(uname -m)" != aarch64 ] || return 0
+  need_apt qemu-user-static binfmt-support arch-test
+  if [ ! -e /proc/sys/fs/binfmt_misc/register ]; then as_root mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc; fi
+  [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || as_root update-binfmts --enable qemu-aarch64
 }
 
 make_musl() { # NAME IMAGE HASH
@@ -197,7 +213,7 @@ if [ "${1-}" = --recipe ]; then
   exit
 fi
 
-known=(debian-11 builder debian-12 debian-13 debian-sid musl)
+known=(debian-11 builder debian-12 debian-13 debian-testing debian-sid musl debian-12-aarch64)
 wanted=()
 [ "$#" -gt 0 ] || set -- "${known[@]}"
 for name in "$@"; do

@@ -16,6 +16,7 @@ say "making the test images beside the compilation (log: .cache/setup-images.log
 scripts/setup-images.sh >.cache/setup-images.log 2>&1 &
 images=$!
 scripts/setup-vagrant.sh
+scripts/setup-client.sh
 scripts/fetch-source.sh zstd >/dev/null
 say "compiling (five to ten minutes from nothing)"
 swift build --build-tests --explicit-target-dependency-import-check error >.cache/build-tests.log 2>&1 ||

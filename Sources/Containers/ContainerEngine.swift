@@ -23,10 +23,13 @@ public protocol ContainerEngine: Sendable {
     /// Waits for the end of a container that was started before.
     func wait(for container: String) async throws(ContainerError) -> ContainerExit
 
+    /// Makes an image of what a container that has ended left on its disk; an image of this reference is replaced.
+    func commit(_ container: String, as reference: String) async throws(ContainerError)
+
     /// Nil if there is none of this name or id.
     func container(_ name: String) async throws(ContainerError) -> ContainerFacts?
-    /// All that carry the label with this value, running or not.
-    func containers(label: String, value: String) async throws(ContainerError) -> [ContainerFacts]
+    /// All that carry the label with this value, or with any, running or not.
+    func containers(label: String, value: String?) async throws(ContainerError) -> [ContainerFacts]
     /// Sends a signal by its number to the first process.
     func kill(_ container: String, signal: Int32) async throws(ContainerError)
     /// SIGTERM, then SIGKILL after `grace` seconds.

@@ -75,8 +75,14 @@ extension Engine: ContainerEngine {
         return facts
     }
 
-    public func containers(label: String, value: String) async throws(ContainerError) -> [ContainerFacts] {
-        let ids = try await tell("list containers", ["ps", "--all", "--no-trunc", "--quiet", "--filter", "label=\(label)=\(value)"])
+    public func commit(_ container: String, as reference: String) async throws(ContainerError) {
+        try Self.check(reference)
+        try await tell("make an image of the container `\(container)`", ["commit", container, reference], timeout: .seconds(600))
+    }
+
+    public func containers(label: String, value: String?) async throws(ContainerError) -> [ContainerFacts] {
+        let filter = "label=\(label)" + (value.map { "=\($0)" } ?? "")
+        let ids = try await tell("list containers", ["ps", "--all", "--no-trunc", "--quiet", "--filter", filter])
         var found: [ContainerFacts] = []
         for id in ids.split(whereSeparator: \.isNewline) {
             if let facts = try await container(String(id)) { found.append(facts) }

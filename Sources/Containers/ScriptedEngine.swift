@@ -86,9 +86,14 @@ public final class ScriptedEngine: ContainerEngine {
         state.withLock { state in state.started[name].map { facts($0.0, $0.1) } }
     }
 
-    public func containers(label: String, value: String) async throws(ContainerError) -> [ContainerFacts] {
+    public func commit(_ container: String, as reference: String) async throws(ContainerError) {
+        let request = try started(container).0
+        state.withLock { $0.images[reference] = $0.images[request.image] }
+    }
+
+    public func containers(label: String, value: String?) async throws(ContainerError) -> [ContainerFacts] {
         state.withLock { state in
-            state.started.values.filter { $0.0.labels[label] == value }.map { facts($0.0, $0.1) }.sorted { $0.name < $1.name }
+            state.started.values.filter { $0.0.labels[label] != nil && (value == nil || $0.0.labels[label] == value) }.map { facts($0.0, $0.1) }.sorted { $0.name < $1.name }
         }
     }
 

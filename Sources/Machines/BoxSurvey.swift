@@ -20,7 +20,7 @@ public struct BoxSurvey: Sendable {
     /// `environment` goes on top of ours and holds the variables that name the boxes; any one of `providers` is enough.
     public init(
         folder: FilePath, executable: Command.Executable = .name("vagrant"), environment: [String: String] = [:],
-        providers: [String] = ["virtualbox", "libvirt"]
+        providers: [String] = ["virtualbox", "libvirt", "parallels", "vmware_desktop"]
     ) {
         self.folder = folder
         self.executable = executable

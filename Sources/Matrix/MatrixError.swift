@@ -15,6 +15,13 @@ public enum MatrixError: Explained, Hashable {
     case noCells
     case expectation(String)
     case limits
+    /// A cell names a set of packages that the matrix does not hold.
+    case noSuchPackages(String)
+    case noSuchFamily(String)
+    case packageName(String)
+    case noSuchRun(String, known: [String])
+    /// A client that makes environments in the cells is not what it should be.
+    case clientMissing(String)
     case noSuchCell(String, known: [String])
     /// The artifact cannot be read as one.
     case artifact(FilePath, reason: String)
@@ -36,6 +43,11 @@ public enum MatrixError: Explained, Hashable {
         case .sameCell(let cell): "the matrix holds the cell `\(cell)` twice"
         case .noCells: "the matrix holds no cell"
         case .expectation(let word): "`\(word)` cannot be expected of a cell"
+        case .noSuchPackages(let name): "the matrix holds no packages called `\(name)`"
+        case .noSuchFamily(let word): "`\(word)` is no family of distributions"
+        case .packageName(let name): "`\(name)` cannot be the name of a system's package"
+        case .noSuchRun(let word, _): "no run of the matrix is called `\(word)`"
+        case .clientMissing(let reason): "the client cannot be brought into cells: \(reason)"
         case .limits: "a limit of the matrix is not above zero"
         case .noSuchCell(let word, _): "no cell of the matrix is called `\(word)`"
         case .artifact(let path, let reason): "`\(path)` cannot be tested: \(reason)"
@@ -56,6 +68,11 @@ public enum MatrixError: Explained, Hashable {
         case .systemName: "use letters, digits, `.`, `_` and `-`"
         case .expectation: "use passed, failed, uninstallable, timed-out or declared"
         case .noSuchCell(_, let known): "there are: " + known.joined(separator: ", ")
+        case .noSuchPackages: "name them under `packages:`, by family of distributions"
+        case .noSuchFamily: "use debian, fedora, suse, arch or alpine"
+        case .noSuchRun(_, let known):
+            known.isEmpty ? "no run was kept; `hallmark matrix run` keeps one" : "there are: " + known.joined(separator: ", ")
+        case .clientMissing: "name a folder that holds it with `--client-folder`; scripts/setup-client.sh makes one for rattler"
         case .client: "run scripts/setup-python.sh, which installs py-rattler"
         case .running: "wait for it, or stop it; the next run continues with what is left"
         case .file(let error): error.hint

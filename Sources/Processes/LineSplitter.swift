@@ -1,3 +1,5 @@
+import Foundation
+
 /// Cuts a stream of bytes into lines at LF, dropping one CR before it, and into parts where a line is longer than `limit`.
 ///
 /// It holds at most `limit` bytes, whatever it is fed. A part is never cut within a UTF-8 sequence.
@@ -12,7 +14,7 @@ public struct LineSplitter: Sendable {
         while start < bytes.count {
             let room = limit - rest.count
             let window = UnsafeRawBufferPointer(rebasing: bytes[start..<min(bytes.count, start + room)])
-            if let end = window.firstIndex(of: UInt8(ascii: "\n")) {
+            if let end = Self.lineFeed(in: window) {
                 if rest.isEmpty {
                     emit(Self.text(window[..<end], keepingReturns), false)
                 } else {
@@ -27,6 +29,12 @@ public struct LineSplitter: Sendable {
                 if rest.count == limit { flush(emit) }
             }
         }
+    }
+
+    /// `memchr`, as this is done for every byte of what may be gigabytes.
+    private static func lineFeed(in bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let base = bytes.baseAddress, let found = memchr(base, CInt(UInt8(ascii: "\n")), bytes.count) else { return nil }
+        return UnsafeRawPointer(found) - base
     }
 
     /// The last line, if it had no line break.

@@ -40,12 +40,57 @@ import Testing
             ])
     }
 
+    @Test func `every axis makes cells, whose names tell what is not as usual`() throws {
+        let definition = try Self.definition(
+            """
+            version: 1
+            axes: {system: [a], subdir: [linux-64], install: [shared, per-cell], packages: [none, gl], network: ["off", "on"]}
+            exclude: [{install: per-cell, packages: gl}, {network: "on", packages: "n*", install: shared}]
+            packages: {gl: {debian: [libgl1]}}
+            expect: [{when: {packages: none}, outcome: failed}]
+            """)
+        #expect(
+            definition.cells.map(\.id) == [
+                "a_linux-64", "a_linux-64_with-gl", "a_linux-64_per-cell", "a_linux-64_network_with-gl", "a_linux-64_network_per-cell",
+            ])
+        #expect(definition.packageSets == ["gl": [.debian: ["libgl1"]]])
+        #expect(definition.expectation(of: definition.cells[0]) == .outcome(.failed))
+        #expect(definition.cells[3].description == "a (with network, with gl)")
+        let plan = MatrixPlan(definition, systems: [], presence: [:])
+        #expect(Set(plan.installing(.shared).entries.map(\.cell.install)) == [.shared] && plan.installing(.shared).entries.count == 4)
+    }
+
+    @Test func `what is pinned must be what is here`() throws {
+        let definition = try Self.definition("version: 1\naxes: {system: [a, b], subdir: [linux-64]}")
+        func facts(_ id: String) -> ImageFacts {
+            ImageFacts(id: id, digests: ["sha256:d"], byteCount: 1, created: "", operatingSystem: "linux", architecture: "amd64")
+        }
+        let plan = MatrixPlan(
+            definition, systems: [Self.image("a", "glibc", "2.31"), Self.image("b", "glibc", "2.31")],
+            presence: ["a": .image(reference: "localhost/a", facts("one")), "b": .image(reference: "localhost/b", facts("two"))])
+        var lock = ImageLock()
+        try lock.confirm("localhost/a", facts("one"))
+        #expect(plan.pinned(by: lock) == plan)
+        lock.forget("localhost/a")
+        try lock.confirm("localhost/a", facts("other"))
+        #expect(plan.pinned(by: lock).entries.map(\.isAvailable) == [false, true])
+    }
+
+    @Test func `what a run will take is reckoned from what its cells took`() {
+        #expect(MatrixForecast.makespan([4, 3, 3, 2, 2, 2], jobs: 2) == 8)
+        #expect(MatrixForecast.makespan([], jobs: 0) == 0)
+    }
+
     @Test(arguments: [
         ("version: 2\naxes: {system: [a], subdir: [linux-64]}", MatrixError.version(2)),
         ("version: 1\naxes: {system: [], subdir: [linux-64]}", .noCells),
         ("version: 1\naxes: {system: [../a], subdir: [linux-64]}", .systemName("../a")),
         ("version: 1\naxes: {system: [a, a], subdir: [linux-64]}", .sameCell(Cell(system: "a", subdir: .linux64))),
         ("version: 1\naxes: {system: [a], subdir: [linux-64]}\nexpect: [{when: {}, outcome: unavailable}]", .expectation("unavailable")),
+        ("version: 1\naxes: {system: [a], subdir: [linux-64], packages: [gl]}", .noSuchPackages("gl")),
+        ("version: 1\naxes: {system: [a], subdir: [linux-64]}\npackages: {gl: {plan9: [x]}}", .noSuchFamily("plan9")),
+        ("version: 1\naxes: {system: [a], subdir: [linux-64]}\npackages: {gl: {debian: [x; reboot]}}", .packageName("x; reboot")),
+        ("version: 1\naxes: {system: [a], subdir: [linux-64]}\npackages: {gl: {debian: [--force]}}", .packageName("--force")),
         ("version: 1\naxes: {system: [a], subdir: [linux-64]}\nlimits: {seconds: 0}", .limits),
     ])
     func `a matrix that means nothing is refused with its reason`(text: String, error: MatrixError) {
@@ -95,7 +140,9 @@ import Testing
         #expect(plan.entries(for: .linux64).allSatisfy { $0.cell.subdir == .linux64 })
         #expect(plan.entries(for: .noarch).count == plan.entries.count)
         #expect(
-            try plan.selecting(["debian-*", "musl"]).entries.map(\.cell.system) == ["debian-11", "debian-12", "debian-13", "debian-sid", "musl"])
+            try plan.selecting(["debian-*", "musl"]).entries.map(\.cell.system) == [
+                "debian-11", "debian-12", "debian-13", "debian-testing", "debian-sid", "musl", "debian-12-aarch64",
+            ])
         #expect(throws: MatrixError.self) { try plan.selecting(["plan9"]) }
     }
 }

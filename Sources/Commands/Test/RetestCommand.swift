@@ -23,6 +23,7 @@ struct RetestCommand: AsyncParsableCommand {
     @Option(name: .customLong("into"), help: .init("The folder for the downloads (default: a new one).", valueName: "dir")) var folder: String?
     @OptionGroup var trust: TrustOptions
     @OptionGroup var options: MatrixOptions
+    @Option(name: .long, help: .init("Write the results as JUnit XML as well, for CI services.", valueName: "file")) var junit: String?
 
     func run() async throws {
         let found: Workspace? = server.isNamed ? try workspace.optional() : try workspace.find()
@@ -35,10 +36,11 @@ struct RetestCommand: AsyncParsableCommand {
         if target.exists, try !target.children().isEmpty, folder == nil { throw KeyProblem.exists(target) }
         let answers = try await LabelRetest(
             channel: channel, subdirs: try subdir.map { try Subdir(parsing: $0) }, folder: target,
-            testing: options.testing(engine: found?.settings.engine), trust: trust, packages: package
+            testing: try options.testing(workspace: found), trust: trust, packages: package
         ).run(onDownload: { terminal.note("downloading \($0)") }, onEvent: { MatrixScreen.show($0) })
         terminal.clearProgress()
         for line in MatrixScreen.grid(answers.flatMap(\.results)) { terminal.output(line) }
+        if let junit { try FilePath(junit).replaceContents(with: JUnitXML.document(answers.flatMap(\.results))) }
         for answer in answers {
             if let verdict = answer.verdict {
                 terminal.note(

@@ -6,16 +6,25 @@ public struct CellPattern: Hashable, Sendable, Decodable {
     public var subdir: String?
     public var user: String?
     public var network: String?
+    public var install: String?
+    public var packages: String?
 
-    public init(system: String? = nil, subdir: String? = nil, user: String? = nil, network: String? = nil) {
+    public init(
+        system: String? = nil, subdir: String? = nil, user: String? = nil, network: String? = nil, install: String? = nil, packages: String? = nil
+    ) {
         self.system = system
         self.subdir = subdir
         self.user = user
         self.network = network
+        self.install = install
+        self.packages = packages
     }
 
     public func matches(_ cell: Cell) -> Bool {
-        let axes = [(system, cell.system), (subdir, cell.subdir.name), (user, cell.user.rawValue), (network, cell.network.rawValue)]
+        let axes = [
+            (system, cell.system), (subdir, cell.subdir.name), (user, cell.user.rawValue), (network, cell.network.rawValue),
+            (install, cell.install.rawValue), (packages, cell.packages),
+        ]
         return axes.allSatisfy { pattern, value in pattern.map { Self.matches($0[...], value[...]) } ?? true }
     }
 

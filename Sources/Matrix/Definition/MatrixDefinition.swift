@@ -34,14 +34,20 @@ public struct MatrixDefinition: Hashable, Sendable {
     public var cells: [Cell]
     public var expectations: [(pattern: CellPattern, expectation: Expectation)] { rules.map { ($0.pattern, $0.expectation) } }
     public var limits: Limits
+    /// What stands behind the words of the axis `packages`.
+    public var packageSets: [String: PackageSet]
     private var rules: [Rule]
+
+    /// A distribution's own packages, by the family of the distribution.
+    public typealias PackageSet = [SystemFacts.Family: [String]]
 
     struct Rule: Hashable, Sendable {
         var pattern: CellPattern
         var expectation: Expectation
     }
 
-    init(cells: [Cell], rules: [Rule], limits: Limits) {
+    init(cells: [Cell], rules: [Rule], limits: Limits, packageSets: [String: PackageSet] = [:]) {
+        self.packageSets = packageSets
         self.cells = cells
         self.rules = rules
         self.limits = limits

@@ -8,7 +8,13 @@ final class OutputSieve: Sendable {
     private struct State {
         var telling: [String] = []
         var last: [String] = []
+        var backtrace: [String] = []
+        var isInBacktrace = false
     }
+
+    /// What stands before the frames of a debugger, which `TestStep` asks after a crash; Python's own fault handler has its own words.
+    static let backtraceMark = "--- the backtrace of the crash"
+    private static let backtraceLimit = 40
 
     private static let tellingLimit = 40
     private static let lastLimit = 30
@@ -28,6 +34,19 @@ final class OutputSieve: Sendable {
         let text = line.utf8.count > Self.widthLimit ? String(line.prefix(Self.widthLimit)) + "…" : line
         let isTelling = Self.isTelling(text)
         state.withLock { state in
+            if text == Self.backtraceMark || text.hasPrefix("Fatal Python error: ") || text.hasPrefix("Current thread 0x") {
+                state.isInBacktrace = true
+                if !text.hasPrefix("---") { state.backtrace.append(text) }
+            } else if state.isInBacktrace {
+                if text.hasPrefix("#") || text.hasPrefix("  File \""), state.backtrace.count < Self.backtraceLimit {
+                    state.backtrace.append(text)
+                    // Not the test's own words: those came before.
+                    if text.hasPrefix("#") { return }
+                } else if !text.isEmpty {
+                    state.isInBacktrace = false
+                }
+            }
+            if text == Self.backtraceMark { return }
             if isTelling, state.telling.count < Self.tellingLimit, !state.telling.contains(text) { state.telling.append(text) }
             if state.last.count >= 2 * Self.lastLimit { state.last.removeFirst(Self.lastLimit) }
             state.last.append(text)
@@ -40,6 +59,8 @@ final class OutputSieve: Sendable {
     /// Whether something wanted to write where nothing can be written.
     var hasMetReadOnly: Bool { telling.contains { $0.contains("Read-only file system") } }
 
+    /// The frames of a crash, where something told them.
+    var backtrace: [String] { state.withLock { $0.backtrace } }
     var telling: [String] { state.withLock { $0.telling } }
     var last: [String] { state.withLock { Array($0.last.suffix(Self.lastLimit)) } }
 }

@@ -30,9 +30,12 @@ public struct EnvironmentMaker: Sendable {
         var detect: [String]
         var index: [String]
         var seconds: Int
+        var archives: String?
+        /// Where the archives are seen in a cell.
+        var place: String
 
         enum CodingKeys: String, CodingKey {
-            case channels, subdir, specs, root, cache, detect, index, seconds
+            case channels, subdir, specs, root, cache, detect, index, seconds, archives, place
             case virtualPackages = "virtual_packages"
         }
     }
@@ -67,6 +70,10 @@ public struct EnvironmentMaker: Sendable {
 
     var environments: FilePath { root.appending("environments") }
 
+    /// The packages of a solution as a channel of their own, for clients in cells.
+    func archives(of solution: Solution) -> FilePath { archives.appending(String(solution.digest.hexadecimal.prefix(32))) }
+    private var archives: FilePath { root.appending("archives") }
+
     /// Writes the `repodata.json` of a channel in a folder.
     func index(_ channel: FilePath) async throws(MatrixError) {
         let reply = try await ask(request(channels: [], subdir: "noarch", specs: [], virtualPackages: [], detect: [], index: [channel.string]))
@@ -75,10 +82,12 @@ public struct EnvironmentMaker: Sendable {
 
     /// Solves `specs` for a system with these virtual packages; `detect` names those that are taken from this machine.
     func make(
-        specs: [String], channels: [String], subdir: String, virtualPackages: [VirtualPackage], detect: [String]
+        specs: [String], channels: [String], subdir: String, virtualPackages: [VirtualPackage], detect: [String],
+        layingOutArchives: Bool = false
     ) async throws(MatrixError) -> Answer {
-        let reply = try await ask(
-            request(channels: channels, subdir: subdir, specs: specs, virtualPackages: virtualPackages, detect: detect, index: []))
+        var request = request(channels: channels, subdir: subdir, specs: specs, virtualPackages: virtualPackages, detect: detect, index: [])
+        if layingOutArchives { request.archives = archives.string }
+        let reply = try await ask(request)
         let packages = reply.virtualPackages ?? virtualPackages
         switch reply.state {
         case "made":
@@ -101,7 +110,8 @@ public struct EnvironmentMaker: Sendable {
     ) -> Request {
         Request(
             channels: channels, subdir: subdir, specs: specs, root: environments.string, cache: root.appending("cache").string,
-            virtualPackages: virtualPackages, detect: detect, index: index, seconds: 300)
+            virtualPackages: virtualPackages, detect: detect, index: index, seconds: 300,
+            place: TestStep.Places.container.packages.string)
     }
 
     private func ask(_ request: Request) async throws(MatrixError) -> Reply {

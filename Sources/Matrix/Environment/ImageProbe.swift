@@ -1,7 +1,7 @@
 /// What a system turned out to be when it was looked at from inside.
 public struct SystemFacts: Codable, Hashable, Sendable {
     /// The kinds of packages that distributions are made of.
-    public enum Family: String, Codable, Sendable {
+    public enum Family: String, Codable, Sendable, CaseIterable {
         case debian, fedora, suse, arch, alpine
 
         /// By `ID` and `ID_LIKE` of os-release(5).

@@ -24,6 +24,18 @@ public struct MatrixComparison: Sendable, Hashable, Codable {
         public var after: Outcome.Kind?
         /// Of the later run, or of the earlier where there is no later.
         public var reason: String
+
+        /// Whether a person wants to hear of it: a change, or a cell that ran and is no better than before.
+        public var isWorthSaying: Bool {
+            switch change {
+            case .fixed, .broke: true
+            case .still: !isGreen && after?.isVerdict == true
+            case .new, .gone: (after ?? before)?.isVerdict == true
+            }
+        }
+
+        /// Whether the later run came out as expected there.
+        public var isGreen: Bool
     }
 
     /// In the later run's order, what is gone at the end.
@@ -37,17 +49,20 @@ public struct MatrixComparison: Sendable, Hashable, Codable {
             let old = before[key(result)]
             return Entry(
                 change: old.map { Self.change($0, result) } ?? .new, package: result.artifact.name.package, cell: result.cell,
-                before: old?.outcome.kind, after: result.outcome.kind, reason: result.reason)
+                before: old?.outcome.kind, after: result.outcome.kind, reason: result.reason, isGreen: result.isGreen)
         }
         entries += earlier.filter { !after.contains(key($0)) }.map { result in
             Entry(
                 change: .gone, package: result.artifact.name.package, cell: result.cell, before: result.outcome.kind, after: nil,
-                reason: result.reason)
+                reason: result.reason, isGreen: false)
         }
     }
 
     private static func change(_ old: CellResult, _ new: CellResult) -> Change {
-        switch (old.isGreen, new.isGreen) {
+        // Where nothing was learnt nothing can have changed.
+        guard new.outcome.kind.isVerdict || new.outcome.kind == old.outcome.kind else { return old.isGreen ? .gone : .still }
+        guard old.outcome.kind.isVerdict || new.outcome.kind == old.outcome.kind else { return .new }
+        return switch (old.isGreen, new.isGreen) {
         case (false, true): .fixed
         case (true, false): .broke
         default: .still

@@ -28,9 +28,12 @@ public struct MatrixPlan: Hashable, Sendable {
     /// In the matrix' order.
     public var entries: [Entry]
     public var limits: MatrixDefinition.Limits
+    /// What stands behind the cells' words for the system's own packages.
+    public var packageSets: [String: MatrixDefinition.PackageSet]
 
     public init(_ definition: MatrixDefinition, systems: [TestSystem], presence: [String: Presence]) {
         limits = definition.limits
+        packageSets = definition.packageSets
         entries = definition.cells.map { cell in
             let system = systems.first { $0.name == cell.system }
             let unknown = Presence.missing(
@@ -44,6 +47,15 @@ public struct MatrixPlan: Hashable, Sendable {
     /// The cells that an artifact of `subdir` meets: those of the same subdir, and all of them for `noarch`.
     public func entries(for subdir: Subdir) -> [Entry] {
         entries.filter { subdir == .noarch || $0.cell.subdir == subdir }
+    }
+
+    /// The same plan with every environment made as `install` says.
+    public func installing(_ install: Cell.Install) -> MatrixPlan {
+        var plan = self
+        var seen: Set<String> = []
+        for index in entries.indices { plan.entries[index].cell.install = install }
+        plan.entries.removeAll { !seen.insert($0.id).inserted }
+        return plan
     }
 
     /// The same plan with these cells only, by id, system or pattern (`debian-*`); an unknown word is an error.

@@ -33,7 +33,14 @@ public struct SystemSurvey: Sendable {
             return .missing(reason: "there is no container engine here", remedy: "install podman or docker")
         }
         do throws(ContainerError) {
-            if let (reference, facts) = try await image.held(by: engine) { return .image(reference: reference, facts) }
+            if let (reference, facts) = try await image.held(by: engine) {
+                guard HostArchitecture.canRun(facts.architecture) else {
+                    return .missing(
+                        reason: "this machine cannot run programs for \(facts.architecture)",
+                        remedy: "install qemu-user-static and binfmt-support, or `docker/make-images.sh \(image.name)`, which does it")
+                }
+                return .image(reference: reference, facts)
+            }
         } catch { throw .container(error) }
         var ways: [String] = []
         if image.local != nil { ways.append("make it with `docker/make-images.sh \(image.name)`") }

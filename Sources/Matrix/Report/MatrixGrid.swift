@@ -7,12 +7,30 @@ public struct MatrixGrid: Sendable, Hashable, Codable {
         public var expected: Outcome.Kind
         public var reason: String
         public var isGreen: Bool
+        /// What was said before anything ran; nil where nothing could be said.
+        public var predicted: Outcome.Kind?
 
-        /// `passed`; `uninstallable, as expected`; `failed, expected passed`.
+        /// `passed`; `uninstallable, as expected`; `failed, expected passed (predicted)`.
         public var text: String {
-            if outcome == .passed, isGreen { return "passed" }
-            if isGreen { return "\(outcome), as expected" }
-            return outcome.isVerdict ? "\(outcome), expected \(expected)" : outcome.rawValue
+            guard outcome.isVerdict else { return outcome.rawValue }
+            let word = outcome == .passed && isGreen ? "passed" : isGreen ? "\(outcome), as expected" : "\(outcome), expected \(expected)"
+            guard let predicted, predicted != .passed || outcome == .passed else { return word }
+            if predicted == outcome { return outcome == .passed ? word : word + " (predicted)" }
+            return word + " (predicted \(predicted))"
+        }
+
+        /// One letter for where there is no room, with a `!` where it is not as it should be: `P`, `F!`, `U`, `T!`, `-`, `?`.
+        public var sign: String {
+            let letter =
+                switch outcome {
+                case .passed: "P"
+                case .failed: "F"
+                case .uninstallable: "U"
+                case .timedOut: "T"
+                case .unavailable: "-"
+                case .spurious: "?"
+                }
+            return isGreen || !outcome.isVerdict ? letter : letter + "!"
         }
     }
 
@@ -34,7 +52,9 @@ public struct MatrixGrid: Sendable, Hashable, Codable {
             let name = result.artifact.name.fileName
             if !artifacts.contains(name) { artifacts.append(name) }
             if !cells.contains(result.cell) { cells.append(result.cell) }
-            entries[result.id] = Entry(outcome: result.outcome.kind, expected: result.expected, reason: result.reason, isGreen: result.isGreen)
+            entries[result.id] = Entry(
+                outcome: result.outcome.kind, expected: result.expected, reason: result.reason, isGreen: result.isGreen,
+                predicted: result.prediction?.outcome)
         }
         self.artifacts = artifacts
         rows = cells.map { cell in Row(cell: cell, entries: artifacts.map { entries["\($0)/\(cell.id)"] }) }

@@ -2,7 +2,7 @@
 
 One JSON request on standard input, one JSON answer on standard output:
 
-  request: {"channels": [URL…], "subdir": "linux-64", "specs": [SPEC…], "root": FOLDER, "cache": FOLDER,
+  request: {"channels": [URL…], "subdir": "linux-64", "specs": [SPEC…], "root": FOLDER, "cache": FOLDER, "archives": FOLDER or null,
             "virtual_packages": [{"name", "version", "build"}…], "detect": [NAME…], "index": [FOLDER…], "seconds": N}
   answer:  {"state": "indexed"} when there are no specs, only folders to be written `repodata.json` for,
         or {"state": "made", "prefix": PATH, "digest": HEX, "records": [{"name", "version", "build", "subdir", "url", "sha256"}…],
@@ -10,6 +10,7 @@ One JSON request on standard input, one JSON answer on standard output:
         or {"state": "uninstallable", "message": TEXT, "virtual_packages": […]}
         or {"state": "failed", "step": "index" | "channel" | "solver" | "install" | "client", "message": TEXT}
 
+With `archives` the packages themselves are laid out below it as a channel, with `explicit.txt` beside: `archives/<digest>`.
 `detect` names virtual packages that are taken as this machine has them. Nothing but the channels given is ever asked:
 no token store, no configuration file, no mirror, no channel that another channel names.
 """
@@ -52,6 +53,52 @@ def opened(path):
             if wanted != mode:
                 os.chmod(full, stat.S_IMODE(wanted))
     os.chmod(path, 0o755)
+
+
+def fetched(record, target):
+    """Puts one package's file where a client finds it, and checks it; a link where there can be one."""
+    import urllib.parse
+    import urllib.request
+
+    url = urllib.parse.urlsplit(record["url"])
+    if url.scheme == "file":
+        source = urllib.parse.unquote(url.path)
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+    else:
+        with urllib.request.urlopen(record["url"], timeout=60) as reply, open(target, "wb") as file:
+            shutil.copyfileobj(reply, file)
+    digest = hashlib.sha256()
+    with open(target, "rb") as file:
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            digest.update(piece)
+    if digest.hexdigest() != record["sha256"]:
+        raise Trouble("install", "`%s` is not what the channel says of it" % os.path.basename(target))
+
+
+async def lay_out(records, folder, place):
+    """A channel of these packages alone; `place` is where clients will see it."""
+    from rattler.index import index_fs
+
+    draft = "%s.part%d" % (folder, os.getpid())
+    shutil.rmtree(draft, ignore_errors=True)
+    lines = ["@EXPLICIT"]
+    os.makedirs(os.path.join(draft, "noarch"))
+    for record in records:
+        name = record["url"].rsplit("/", 1)[-1]
+        os.makedirs(os.path.join(draft, record["subdir"]), exist_ok=True)
+        try:
+            fetched(record, os.path.join(draft, record["subdir"], name))
+        except OSError as error:
+            raise Trouble("install", str(error)) from error
+        lines.append("file://%s/%s/%s" % (place, record["subdir"], name))
+    with open(os.path.join(draft, "explicit.txt"), "w") as file:
+        file.write("\n".join(lines) + "\n")
+    await index_fs(draft, write_zst=False, write_shards=False, force=True)
+    opened(draft)
+    os.rename(draft, folder)
 
 
 async def install_records(records, prefix, cache, platform):
@@ -148,6 +195,10 @@ async def answer(request):
             with open(mark + ".part", "w") as file:
                 json.dump({"digest": digest, "records": records}, file, indent=1)
             os.rename(mark + ".part", mark)
+        archives = request.get("archives") and os.path.join(request["archives"], digest[:32])
+        if archives and not os.path.exists(archives):
+            os.makedirs(request["archives"], exist_ok=True)
+            await lay_out(records, archives, request["place"])
     return {
         "state": "made",
         "prefix": prefix,

@@ -57,8 +57,8 @@ final class CellLog: Sendable {
         state.buffer.removeAll(keepingCapacity: true)
     }
 
-    /// Writes what is left, and says what the file is.
-    func finish() throws(FileError) -> CellResult.Log {
+    /// Writes what is left, gives the file its own name, which no later run takes, and says what it is.
+    func finish(as target: FilePath) throws(FileError) -> CellResult.Log {
         let dropped = state.withLock { $0.dropped }
         if dropped > 0 { note("\(dropped) more lines were left out") }
         let trouble = state.withLock { state in
@@ -68,6 +68,8 @@ final class CellLog: Sendable {
             return state.trouble
         }
         if let trouble { throw .system(action: "write", path: path, errno: trouble) }
+        try path.move(to: target)
+        let path = target
         return CellResult.Log(
             file: path.lastComponent?.string ?? "", sha256: try SHA256Digest(ofFile: path), byteCount: Int64(try path.byteCount()))
     }

@@ -41,9 +41,14 @@ struct CellRunner: Sendable {
             "\(subject.name) sha256 \(subject.sha256) in \(cell) (\(place.system.title), \(place.system.libc?.description ?? "no known C library"))")
         try await test(subject, in: place, &result, output)
         output.note("outcome \(result.outcome.kind): \(result.reason)")
-        do throws(FileError) { result.log = try output.finish() } catch { throw .file(error) }
+        do throws(FileError) { result.log = try output.finish(as: Self.kept(log, since: result.started)) } catch { throw .file(error) }
         result.duration = clock.duration(to: .now).seconds
         return result
+    }
+
+    /// `<cell>.log` is what is being written; what is done is called after its time as well, so that earlier runs keep their logs.
+    private static func kept(_ log: FilePath, since started: Timestamp) -> FilePath {
+        log.removingLastComponent().appending("\(log.stem ?? "cell").\(started.compact).log")
     }
 
     private func test(_ subject: Subject, in place: Place, _ result: inout CellResult, _ output: CellLog) async throws(MatrixError) {
@@ -80,8 +85,15 @@ struct CellRunner: Sendable {
 
     private func environment(_ specs: [String], in place: Place) async throws(MatrixError) -> EnvironmentMaker.Answer {
         try await maker.make(
-            specs: specs, channels: channels, subdir: place.entry.cell.subdir.name, virtualPackages: place.system.virtualPackages,
-            detect: ["__archspec"])
+            specs: specs, channels: channels, subdir: place.entry.cell.subdir.name, virtualPackages: place.system.virtualPackages + archspec(place),
+            detect: HostArchitecture.isOwn(place.system.machine) ? ["__archspec"] : [],
+            layingOutArchives: place.entry.cell.install == .perCell)
+    }
+
+    /// The processor of a system that this machine only imitates; its own is found out by the client.
+    private func archspec(_ place: Place) -> [VirtualPackage] {
+        guard !HostArchitecture.isOwn(place.system.machine), !place.system.machine.isEmpty else { return [] }
+        return [VirtualPackage(name: "__archspec", version: "1", build: place.system.machine)]
     }
 
     /// A test, and the artifact that carries it: the subject itself, or one downstream of it.
@@ -114,16 +126,19 @@ struct CellRunner: Sendable {
             (TestResult(title: title, outcome: .failed(reason), reason: reason.words), [reason.words])
         }
         let prefix: FilePath
+        let archives: FilePath?
         let specs = exercise.isDownstream ? [subject.spec, exercise.owner.spec] : [subject.spec]
         switch try await environment(specs + test.requirements, in: place) {
-        case .made(let path, _, _, _): prefix = path
+        case .made(let path, let solution, _, _):
+            prefix = path
+            archives = place.entry.cell.install == .perCell ? maker.archives(of: solution) : nil
         case .uninstallable(let message, _) where exercise.isDownstream:
             // That says more of the other package than of this one, which conda's build tools see the same way.
             return (TestResult(title: title, outcome: nil, reason: "`\(exercise.owner.name.package)` cannot be installed beside it: \(message)"), [])
         case .uninstallable(let message, _): return failed(.requirements(message))
         case .broken(let message): return failed(.installation(message))
         }
-        let step = TestStep(test: test, prefix: prefix, places: place.executor.places)
+        let step = TestStep(test: test, prefix: prefix, places: place.executor.places, archives: archives)
         if let obstacle = step.obstacle() { return failed(obstacle) }
         var one = try await contained(step, number, of: exercise.owner, in: place, output)
         one.result.title = title
@@ -148,8 +163,17 @@ struct CellRunner: Sendable {
                 return (TestResult(title: step.test.title, outcome: .spurious, reason: message), [message])
             }
         }
+        if step.archives != nil, exit.code == TestStep.installationCode {
+            let words = sieve.last.suffix(5).joined(separator: " ")
+            output.note("test \(number + 1): the environment could not be made in the cell")
+            return (
+                TestResult(
+                    title: step.test.title, outcome: .failed(.installation(words)), reason: FailureReason.installation(words).words,
+                    exitCode: exit.code, duration: exit.duration, lastLines: Array(sieve.last.suffix(10))), sieve.last.suffix(5).map(\.self)
+            )
+        }
         let prefix = step.prefix
-        let diagnosis = Diagnosis(
+        var diagnosis = Diagnosis(
             exit: exit, telling: sieve.telling, last: sieve.last,
             .init(prefix: prefix, libc: place.system.libc, limits: limits) { $0.hasPrefix(prefix.string + "/") && FilePath($0).exists })
         if diagnosis.outcome.kind == .failed, sieve.hasMetReadOnly, !isPrivate, place.executor.canCopyEnvironments {
@@ -157,6 +181,7 @@ struct CellRunner: Sendable {
             return try await contained(step, number, of: subject, in: place, output, isPrivate: true)
         }
         output.note("test \(number + 1) \(diagnosis.outcome.kind): \(diagnosis.reason)")
+        if case .failed(.crashed) = diagnosis.outcome, !sieve.backtrace.isEmpty { diagnosis.evidence = sieve.backtrace }
         let one = TestResult(
             title: step.test.title, outcome: diagnosis.outcome, reason: diagnosis.reason, exitCode: exit.code, duration: exit.duration,
             lastLines: diagnosis.outcome == .passed ? [] : Array(sieve.last.suffix(10)))

@@ -15,11 +15,13 @@ struct ContainerExecutor: TestExecutor {
     /// On every container, so that a later run finds those that a killed one left.
     let labels: [String: String]
     let work: FilePath
+    /// What makes the environment in the container; it is shared if nil.
+    var client: CellClient?
 
     var places: TestStep.Places { .container }
     var image: CellResult.Image? { .init(reference: reference, id: imageFacts.id, digests: imageFacts.digests) }
     var engineFacts: EngineFacts? { facts }
-    var canCopyEnvironments: Bool { true }
+    var canCopyEnvironments: Bool { client == nil }
 
     func execute(
         _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
@@ -27,19 +29,28 @@ struct ContainerExecutor: TestExecutor {
     ) async throws(ExecutionFailure) -> ContainerExit {
         let name = "hallmark-cell-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
         let folder = work.appending(name)
-        do throws(FileError) { try step.write(to: folder, testFiles: subject.testFiles, copyingEnvironment: isPrivate) } catch {
-            throw .machine(error.message)
-        }
+        do throws(FileError) {
+            try step.write(to: folder, testFiles: subject.testFiles, copyingEnvironment: isPrivate, client: client)
+            if client != nil, let archives = step.archives {
+                let installer = archives.appending("install.py")
+                if !installer.exists { try installer.replaceContents(with: CellClient.installer) }
+            }
+        } catch { throw .machine(error.message) }
         defer { try? folder.removeAll() }
         let size = "size=\(limits.disk),mode=1777,exec"
         var folders: [FilePath: String] = [places.work: size, "/tmp": size, "/var/tmp": size]
+        var mounts = [ContainerRequest.Mount(folder, at: places.folder, isReadOnly: true)]
+        if let client, let archives = step.archives {
+            // The folder above is the one to write in: some clients want to make the environment's own.
+            folders[step.prefix.removingLastComponent()] = "size=\(limits.memory),mode=1777,exec"
+            mounts += [.init(archives, at: places.packages, isReadOnly: true), .init(client.folder, at: client.folder, isReadOnly: true)]
+        } else {
+            mounts.append(.init(step.prefix, at: isPrivate ? places.shared : step.prefix, isReadOnly: true))
+        }
         if isPrivate { folders[step.prefix] = "size=\(limits.memory),mode=1777,exec" }
         let request = ContainerRequest(
             image: imageFacts.id, command: ["sh", places.folder.appending("main.sh").string], name: name, labels: labels,
-            mounts: [
-                .init(folder, at: places.folder, isReadOnly: true),
-                .init(step.prefix, at: isPrivate ? places.shared : step.prefix, isReadOnly: true),
-            ],
+            mounts: mounts,
             temporaryFolders: folders, environment: step.environment(subject, cell), user: cell.user == .root ? "0:0" : "65534:65534",
             network: cell.network == .off ? .none : .bridge, limits: bounds(limits), hasReadOnlyRoot: true, entryPoint: "",
             timeout: .seconds(limits.seconds))

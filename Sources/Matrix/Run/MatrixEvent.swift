@@ -6,6 +6,8 @@ public enum MatrixEvent: Sendable, Hashable {
     case measured(system: String, SystemFacts)
     /// A box could not be taken away after its cells.
     case left(machine: String, reason: String)
+    /// The system's own packages that a cell wants are installed into a copy of its image.
+    case installing(system: String, packages: String)
     case started(artifact: String, Cell)
     case testStarted(artifact: String, Cell, title: String)
     case finished(CellResult)

@@ -23,6 +23,8 @@ public struct MatrixRun: Sendable {
     public var channels: [String]
     /// How boxes are driven; their cells are unavailable if nil.
     public var boxes: BoxSettings?
+    /// What makes environments inside of cells; cells that want it are unavailable if nil.
+    public var client: CellClient?
     /// How many cells run at a time.
     public var jobs: Int
     /// Cells whose earlier results are not taken, by id; nil for none.
@@ -30,7 +32,8 @@ public struct MatrixRun: Sendable {
 
     public init(
         plan: MatrixPlan, subjects: [Subject], siblings: [Subject] = [], engine: any ContainerEngine, maker: EnvironmentMaker, results: FilePath,
-        channels: [String] = [], boxes: BoxSettings? = nil, jobs: Int = 2, isFresh: @escaping @Sendable (CellResult) -> Bool = { _ in false }
+        channels: [String] = [], boxes: BoxSettings? = nil, client: CellClient? = nil, jobs: Int = 2,
+        isFresh: @escaping @Sendable (CellResult) -> Bool = { _ in false }
     ) {
         self.plan = plan
         self.subjects = subjects
@@ -40,6 +43,7 @@ public struct MatrixRun: Sendable {
         self.results = results.absolute
         self.channels = channels
         self.boxes = boxes
+        self.client = client
         self.jobs = jobs
         self.isFresh = isFresh
     }
@@ -47,6 +51,12 @@ public struct MatrixRun: Sendable {
     /// The label of all containers of the matrix; its value says whose results they work for.
     static let label = "org.conda-hallmark.matrix"
     var owner: String { String(SHA256Digest(of: results.string).hexadecimal.prefix(16)) }
+
+    /// On every container as well: which process it works for.
+    static let processLabel = "org.conda-hallmark.process"
+    private var labels: [String: String] {
+        [Self.label: owner].merging(ProcessMark.own.text.map { [Self.processLabel: $0] } ?? [:]) { $1 }
+    }
 
     /// One artifact in one cell.
     private struct Job: Sendable {
@@ -58,18 +68,26 @@ public struct MatrixRun: Sendable {
     ///
     /// A cell's failure is a result. Thrown is what kept the whole run from going on; what was finished before is kept.
     public func run(onEvent: @escaping @Sendable (MatrixEvent) -> Void = { _ in }) async throws(MatrixError) -> [CellResult] {
+        try await record(onEvent: onEvent).results
+    }
+
+    /// The same, and the record of the run, which is kept beside the results.
+    public func record(onEvent: @escaping @Sendable (MatrixEvent) -> Void = { _ in }) async throws(MatrixError) -> MatrixRecord {
         do throws(FileError) { try results.createDirectory() } catch { throw .file(error) }
         let lock: FileLock
         do throws(FileError) {
             lock = try FileLock.take(results.appending(".lock"), holder: "process \(getpid())")
         } catch .locked(_, let holder) { throw .running(folder: results, holder: holder) } catch { throw .file(error) }
-        let outcome: Result<[CellResult], MatrixError>
+        let outcome: Result<MatrixRecord, MatrixError>
         do throws(MatrixError) { outcome = .success(try await locked(onEvent)) } catch { outcome = .failure(error) }
+        // What cannot be removed now is removed by the next run.
+        try? workFolder.removeAll()
         lock.release()
         return try outcome.get()
     }
 
-    private func locked(_ onEvent: @escaping @Sendable (MatrixEvent) -> Void) async throws(MatrixError) -> [CellResult] {
+    private func locked(_ onEvent: @escaping @Sendable (MatrixEvent) -> Void) async throws(MatrixError) -> MatrixRecord {
+        let started = Timestamp.now
         let engineFacts: EngineFacts
         do throws(ContainerError) {
             engineFacts = try await engine.facts()
@@ -77,11 +95,35 @@ public struct MatrixRun: Sendable {
         } catch { throw .container(error) }
         let channel = try await LocalChannel.make(subjects + siblings, in: maker.root.appending("channels"), with: maker)
         let jobList = subjects.flatMap { subject in plan.entries(for: subject.subdir).map { Job(subject: subject, entry: $0) } }
-        let systems = try await measure(jobList, onEvent)
+        var systems = try await measure(jobList, onEvent)
+        let layered = await layered(jobList, systems, onEvent)
+        systems.merge(try await measure(layered.filter(\.entry.cell.hasPackages), onEvent)) { first, _ in first }
         let runner = CellRunner(
             maker: maker, channels: [channel.url] + channels, limits: plan.limits, known: subjects + siblings, onEvent: onEvent)
         let containers = Containers(engine: engine, facts: engineFacts, systems: systems)
-        return try await scheduled(jobList) { list throws(MatrixError) in try await run(list, containers, runner) }
+        let done = try await scheduled(layered) { list throws(MatrixError) in try await run(list, containers, runner) }
+        return try MatrixHistory(results: results).keep(
+            MatrixRecord(started: started, finished: .now, jobs: jobs, engine: engineFacts, results: done))
+    }
+
+    /// Gives cells that want more packages of the system an image that has them; where it cannot be made, the cell is unavailable.
+    private func layered(
+        _ list: [Job], _ systems: [String: SystemFacts], _ onEvent: @escaping @Sendable (MatrixEvent) -> Void
+    ) async -> [Job] {
+        var made: [String: Presence] = [:]
+        var result = list
+        for (index, job) in list.enumerated() where job.entry.cell.hasPackages {
+            guard case .image(_, let facts) = job.entry.presence else { continue }
+            let key = "\(facts.id) \(job.entry.cell.packages)"
+            if made[key] == nil {
+                let layer = SystemLayer(
+                    engine: engine, base: facts, family: systems[facts.id]?.family, set: plan.packageSets[job.entry.cell.packages] ?? [:],
+                    name: job.entry.cell.packages, labels: labels)
+                made[key] = await layer.presence { onEvent(.installing(system: job.entry.cell.system, packages: job.entry.cell.packages)) }
+            }
+            result[index].entry.presence = made[key] ?? job.entry.presence
+        }
+        return result
     }
 
     /// What cells in containers share.
@@ -125,7 +167,11 @@ public struct MatrixRun: Sendable {
 
     /// Takes away what an earlier run of ours left when it was killed. The lock on the results says that none is alive.
     private func clean(_ onEvent: @Sendable (MatrixEvent) -> Void) async throws(ContainerError) {
-        let left = try await engine.containers(label: Self.label, value: owner)
+        var left = try await engine.containers(label: Self.label, value: owner)
+        // And those of runs whose process is gone, wherever their results were to go: nobody may ever run there again.
+        for container in try await engine.containers(label: Self.label, value: nil) where !left.contains(where: { $0.id == container.id }) {
+            if let mark = container.labels[Self.processLabel], ProcessMark.isGone(mark) { left.append(container) }
+        }
         for container in left { try await engine.remove(container.id) }
         if !left.isEmpty { onEvent(.cleaned(containers: left.map(\.name))) }
         do throws(FileError) { try workFolder.removeAll() } catch { throw .file(error) }
@@ -135,7 +181,7 @@ public struct MatrixRun: Sendable {
     private func measure(_ list: [Job], _ onEvent: @escaping @Sendable (MatrixEvent) -> Void) async throws(MatrixError) -> [String: SystemFacts] {
         var images: [String: String] = [:]
         for job in list { if case .image(_, let facts) = job.entry.presence { images[facts.id] = job.entry.cell.system } }
-        let probe = SystemProbe(engine: engine, root: maker.root.appending("systems"), labels: [Self.label: owner])
+        let probe = SystemProbe(engine: engine, root: maker.root.appending("systems"), labels: labels)
         let measured = try await images.sorted { $0.value < $1.value }.concurrentMap(limit: jobs) { id, system throws(MatrixError) in
             let facts = try await probe.facts(of: id)
             if let facts { onEvent(.measured(system: system, facts)) }
@@ -174,7 +220,7 @@ public struct MatrixRun: Sendable {
     private func key(of job: Job) -> SHA256Digest {
         ResultKey(
             artifact: job.subject.sha256, others: (subjects + siblings).map(\.sha256), cell: job.entry.cell, limits: plan.limits,
-            presence: job.entry.presence, channels: channels
+            presence: job.entry.presence, channels: channels, client: job.entry.cell.install == .perCell ? client?.kind : nil
         ).digest
     }
 
@@ -201,6 +247,12 @@ public struct MatrixRun: Sendable {
         let place: CellRunner.Place
         switch entry.presence {
         case .missing(let reason, let remedy): return without(.unavailable, "\(reason); \(remedy)")
+        case .box where entry.cell.install == .perCell || entry.cell.hasPackages:
+            return without(.unavailable, "boxes come as they are; install packages when the box is made, and leave `install` shared")
+        case .image where entry.cell.install == .perCell && client == nil:
+            return without(
+                .unavailable, "no client is here that makes environments in a cell; scripts/setup-client.sh makes one, name it with `--client-folder`"
+            )
         case .box:
             guard let boxes, case .box(let box)? = entry.system?.kind else { return without(.unavailable, "boxes are not driven in this run") }
             guard box.shell == .ssh else {
@@ -219,8 +271,8 @@ public struct MatrixRun: Sendable {
         case .image(let reference, let facts):
             guard let system = containers.systems[facts.id] else { return without(.spurious, "the image `\(reference)` does not run `sh`") }
             let executor = ContainerExecutor(
-                engine: containers.engine, facts: containers.facts, reference: reference, imageFacts: facts, labels: [Self.label: owner],
-                work: workFolder)
+                engine: containers.engine, facts: containers.facts, reference: reference, imageFacts: facts, labels: labels,
+                work: workFolder, client: job.entry.cell.install == .perCell ? client : nil)
             place = CellRunner.Place(entry: entry, system: system, executor: executor)
         }
         runner.onEvent(.started(artifact: subject.name.fileName, entry.cell))

@@ -12,7 +12,8 @@ struct ResultKey: Sendable {
     private static let runner = 1
 
     init(
-        artifact: SHA256Digest, others: [SHA256Digest], cell: Cell, limits: MatrixDefinition.Limits, presence: Presence, channels: [String]
+        artifact: SHA256Digest, others: [SHA256Digest], cell: Cell, limits: MatrixDefinition.Limits, presence: Presence, channels: [String],
+        client: CellClient.Kind? = nil
     ) {
         let image: String
         switch presence {
@@ -20,12 +21,13 @@ struct ResultKey: Sendable {
         case .box: image = "box"
         case .missing: image = "missing"
         }
-        let value: JSONValue = [
+        var value: JSONValue = [
             "runner": .integer(Int64(Self.runner)), "artifact": .string(artifact.hexadecimal),
             "others": .array(Set(others.map(\.hexadecimal)).sorted().map(JSONValue.string)), "cell": .string(cell.id), "image": .string(image),
             "limits": .string("\(limits.seconds) \(limits.memory) \(limits.disk) \(limits.processes) \(limits.cpus)"),
             "channels": .array(channels.map(JSONValue.string)),
         ]
+        if let client { value = ["shared": value, "client": .string(client.rawValue)] }
         digest = SHA256Digest(of: value.serialized(.canonical))
     }
 }

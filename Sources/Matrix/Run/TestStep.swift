@@ -17,13 +17,20 @@ struct TestStep: Sendable {
         var work: FilePath
         /// Where the environment is seen that a private one is copied from.
         var shared: FilePath
+        /// Where a client in the cell finds its packages.
+        var packages: FilePath = "/hallmark-packages"
 
         static let container = Places(folder: "/hallmark", work: "/work", shared: "/hallmark-environment")
     }
 
+    /// What `main.sh` ends with where the client in the cell did not make the environment.
+    static let installationCode: Int32 = 121
+
     let test: PackagedTest
     let prefix: FilePath
     var places = Places.container
+    /// The packages of the solution, for a client that makes the environment in the cell.
+    var archives: FilePath?
 
     /// What keeps it from being run in this environment; nil if nothing does.
     func obstacle() -> FailureReason? {
@@ -48,9 +55,9 @@ struct TestStep: Sendable {
     }
 
     /// Writes the folder on this machine. With `copyingEnvironment` the test gets an environment that it may write into, in memory.
-    func write(to folder: FilePath, testFiles: [InfoFolder.File], copyingEnvironment: Bool = false) throws(FileError) {
+    func write(to folder: FilePath, testFiles: [InfoFolder.File], copyingEnvironment: Bool = false, client: CellClient? = nil) throws(FileError) {
         try folder.createDirectory()
-        try folder.appending("main.sh").replaceContents(with: main(isCopied: copyingEnvironment))
+        try folder.appending("main.sh").replaceContents(with: main(isCopied: copyingEnvironment, client: client))
         try folder.appending("run.sh").replaceContents(with: run)
         switch test.work {
         case .script(let text, _), .generated(let text, _): try folder.appending("test").replaceContents(with: text)
@@ -78,12 +85,27 @@ struct TestStep: Sendable {
         }
     }
 
-    private func main(isCopied: Bool) -> String {
+    /// A crash leaves its memory on the disk where the kernel is set up so, and a debugger that is there tells where it was.
+    private static let backtrace = """
+        if [ "$code" -gt 128 ] && [ -n "$debugger" ]; then
+          for core in core core.*; do
+            if [ -s "$core" ]; then
+              echo "\(OutputSieve.backtraceMark)" >&2
+              program=$("$debugger" -q -nx -batch -ex 'info auxv' -c "$core" 2>/dev/null | sed -n 's/.*AT_EXECFN.*"\\(.*\\)".*/\\1/p')
+              "$debugger" -q -nx -batch -ex bt ${program:+"$program"} "$core" 2>/dev/null | grep '^#' | awk '!seen[$0]++' | head -n 40 >&2
+              break
+            fi
+          done
+        fi
+        """
+
+    private func main(isCopied: Bool, client: CellClient?) -> String {
         """
         umask 022
         work=\(Self.quoted(places.work.string))
         \(isCopied ? copying : ":")
         mkdir -p "$work/home" "$work/tmp" "$work/test"
+        \(client.map { "\($0.commands(packages: places.packages.string)) || exit \(Self.installationCode)" } ?? ":")
         \(source.map { "cp -R \(Self.quoted($0))/. \"$work/test/\" && chmod -R u+w \"$work/test\"" } ?? ":")
         cd "$work/test" || exit 125
         PATH="$PREFIX/bin:$PATH"
@@ -92,7 +114,18 @@ struct TestStep: Sendable {
         elif command -v bash >/dev/null 2>&1; then shell=bash
         else shell=sh
         fi
+        debugger=
+        for candidate in "$PREFIX/bin/gdb" /usr/bin/gdb; do
+          if [ -x "$candidate" ]; then
+            debugger=$candidate
+            ulimit -c unlimited 2>/dev/null
+            break
+          fi
+        done
         "$shell" \(places.folder.appending("run.sh"))
+        code=$?
+        \(Self.backtrace)
+        exit $code
 
         """
     }
@@ -156,6 +189,8 @@ struct TestStep: Sendable {
                 "SRC_DIR": places.work.appending("test").string,
                 "HOME": places.work.appending("home").string, "TMPDIR": places.work.appending("tmp").string, "PYTHONNOUSERSITE": "1",
                 "PYTHONDONTWRITEBYTECODE": "1",
+                // A crash of Python's tells where it was.
+                "PYTHONFAULTHANDLER": "1",
             ]
         ) { $1 }
         return variables.merging(test.environment) { $1 }

@@ -14,7 +14,13 @@ public struct MatrixTesting: Sendable {
     public var definition: FilePath?
     /// Cells, systems or patterns; all if empty.
     public var cells: [String]
-    public var jobs: Int
+    /// How many at a time; as many as this machine has room for if nil.
+    public var jobs: Int?
+    /// The images that are pinned; none if nil.
+    public var lock: FilePath?
+    /// Makes every environment so; as the matrix says if nil.
+    public var install: Cell.Install?
+    public var client: CellClient?
     public var python: FilePath?
     /// Where environments are kept between runs.
     public var cache: FilePath
@@ -25,10 +31,13 @@ public struct MatrixTesting: Sendable {
     public var boxVariables: [String: String]
 
     public init(
-        definition: FilePath? = nil, cells: [String] = [], jobs: Int = 2, python: FilePath?, cache: FilePath, engine: String? = nil,
+        definition: FilePath? = nil, cells: [String] = [], jobs: Int? = nil, python: FilePath?, cache: FilePath, engine: String? = nil,
         channels: [String] = [],
-        vagrantFolder: FilePath, boxVariables: [String: String] = [:]
+        vagrantFolder: FilePath, boxVariables: [String: String] = [:], lock: FilePath? = nil, install: Cell.Install? = nil, client: CellClient? = nil
     ) {
+        self.lock = lock
+        self.install = install
+        self.client = client
         self.definition = definition
         self.cells = cells
         self.jobs = jobs
@@ -42,14 +51,32 @@ public struct MatrixTesting: Sendable {
 
     /// The cells, and which of them can be had here.
     public func plan() async throws -> MatrixPlan {
-        let definition = try definition.map { try MatrixDefinition(parsing: try $0.contents(limit: 1 << 20)) } ?? .shipped()
-        let systems = try ShippedFiles.images().images(of: .cell).map { TestSystem($0) } + ShippedFiles.boxes().boxes.map { TestSystem($0) }
+        let definition = try matrix()
+        let systems = try Self.systems()
         let engine = try? await EngineChoice.find(engine).engine
         let boxes = BoxSurvey(folder: vagrantFolder, environment: boxVariables)
         let presence = try await SystemSurvey(engine: engine, boxes: boxes).presence(of: systems)
-        let plan = MatrixPlan(definition, systems: systems, presence: presence)
+        var plan = MatrixPlan(definition, systems: systems, presence: presence)
+        if let install { plan = plan.installing(install) }
+        if let lock, lock.exists { plan = plan.pinned(by: try ImageLock(reading: lock)) }
         return cells.isEmpty ? plan : try plan.selecting(cells)
     }
+
+    func matrix() throws -> MatrixDefinition {
+        try definition.map { try MatrixDefinition(parsing: try $0.contents(limit: 1 << 20)) } ?? .shipped()
+    }
+
+    static func systems() throws -> [TestSystem] {
+        try ShippedFiles.images().images(of: .cell).map { TestSystem($0) } + ShippedFiles.boxes().boxes.map { TestSystem($0) }
+    }
+
+    /// What the plan means for these files, before anything runs; `results` holds what earlier runs left.
+    public func forecast(_ files: [FilePath], results: FilePath?) async throws -> MatrixForecast {
+        let plan = try await plan()
+        return MatrixForecast(plan, subjects: try files.map { try Subject(reading: $0) }, results: results, jobs: jobs(for: plan))
+    }
+
+    private func jobs(for plan: MatrixPlan) -> Int { jobs ?? MachineCapacity.jobs(for: plan.limits) }
 
     /// Tests files that belong to no workspace; results go into `results`.
     public func run(
@@ -62,10 +89,11 @@ public struct MatrixTesting: Sendable {
                 hint: "set HALLMARK_PYTHON, or run `scripts/setup-python.sh`")
         }
         let engine = try await EngineChoice.find(engine).engine
+        let plan = try await plan()
         return try await MatrixRun(
-            plan: try await plan(), subjects: try files.map { try Subject(reading: $0) }, engine: engine,
+            plan: plan, subjects: try files.map { try Subject(reading: $0) }, engine: engine,
             maker: EnvironmentMaker(python: python, root: cache), results: results, channels: channels,
-            boxes: BoxSettings(folder: vagrantFolder, environment: boxVariables), jobs: jobs, isFresh: isFresh
+            boxes: BoxSettings(folder: vagrantFolder, environment: boxVariables), client: client, jobs: jobs(for: plan), isFresh: isFresh
         ).run(onEvent: onEvent)
     }
 

@@ -21,6 +21,8 @@ public struct Workspace: Hashable, Sendable {
     public var retests: FilePath { root.appending("retests") }
     public var report: FilePath { root.appending("report.html") }
     public var imageLock: FilePath { root.appending("images.lock.json") }
+    /// Which images the matrix is pinned to, where somebody pinned them.
+    public var matrixLock: FilePath { root.appending("matrix.lock.json") }
     public var feedstock: FilePath { FilePath(settings.feedstock) }
 
     /// Makes the folder and its settings; an opened workspace is never opened over.
