@@ -13,3 +13,6 @@ say "packages: embed, check and inspect against cp, zstd, lbzip2 and conda's own
 swift build -c release --explicit-target-dependency-import-check error --product trust-bench
 say "trust: signatures and evidence against openssl speed, the ledger against pymerkle"
 .tools/venv/bin/python Benchmarks/trust.py .build/release/trust-bench
+say "the matrix: makespan against the lower bound and against one install after another, one more system, a gigabyte of output"
+scripts/setup-images.sh debian-11 debian-12 debian-13
+CONTAINERS_CONF=$hallmark_root/docker/containers.conf .tools/venv/bin/python Benchmarks/matrix.py .build/release/hallmark

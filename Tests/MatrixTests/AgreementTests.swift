@@ -45,10 +45,12 @@ import Testing
                 let name = result.artifact.name.package
                 let judged = try #require(theirs[name], "rattler-build said nothing of \(name)")
                 let agree = (result.outcome == .passed) == (judged == "passed")
-                table.append("\(name): \(result.outcome.kind) / \(judged)")
+                table.append("| \(name) | \(result.outcome.kind) | \(judged.prefix { $0 != " " }) | \(agree ? "" : Self.differences[name] ?? "?") |")
                 #expect(agree == (Self.differences[name] == nil), "\(name): \(result.reason) / \(judged)")
             }
             #expect(table.count >= 15, "\(table)")
+            let page = try Repository.root.appending("docs/matrix.md").text()
+            for row in table where !page.contains(row) { Issue.record("docs/matrix.md lacks:\n\(row)\nof:\n\(table.joined(separator: "\n"))") }
         }
     }
 

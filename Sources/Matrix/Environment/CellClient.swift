@@ -47,29 +47,6 @@ public struct CellClient: Sendable, Hashable {
         }
     }
 
-    /// What py-rattler is told in the cell: it installs every record of the channel in the folder.
-    static let installer = """
-        import asyncio, os, sys
-        from rattler import Channel, Platform, install
-        from rattler.networking import Client
-        from rattler.repo_data import SparseRepoData
-
-        if not os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
-            # The client refuses to start without certificates, even for folders.
-            import certifi
-            os.environ["SSL_CERT_FILE"] = certifi.where()
-        packages, prefix, cache = sys.argv[1:]
-        records = []
-        platforms = sorted(name for name in os.listdir(packages) if os.path.isfile(packages + "/" + name + "/repodata.json"))
-        for name in platforms:
-            data = SparseRepoData(Channel("file://" + packages), name, packages + "/" + name + "/repodata.json")
-            for package in data.package_names():
-                records += data.load_records(package)
-        target = next((name for name in platforms if name != "noarch"), "noarch")
-        asyncio.run(install(records, prefix, cache_dir=cache, platform=Platform(target), client=Client(), execute_link_scripts=False,
-                            show_progress=False))
-        sys.stdout.flush()
-        os._exit(0)
-
-        """
+    /// What py-rattler is told in the cell.
+    static var installer: Data { Data(PackageResources.install_py) }
 }

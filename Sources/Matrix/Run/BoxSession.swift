@@ -36,12 +36,17 @@ enum BoxSessionError: Error {
 
 /// A box that is running for some cells of a matrix, one after another.
 ///
-/// A machine that was not there before is destroyed at the end; one that somebody had made is left as it was found.
+/// A machine that was not there before is destroyed at the end; one that somebody had made is left as it was found. Where the provider
+/// has snapshots, one is taken of a fresh machine and every artifact begins with it, so that none sees what another left.
 struct BoxSession: Sendable {
     let machine: VagrantMachine
     let system: SystemFacts
     private let found: VagrantMachine.State
+    /// Whether a snapshot of the fresh machine was taken.
+    let hasSnapshot: Bool
     private let environments = Uploaded()
+
+    private static let snapshot = "hallmark"
 
     private final class Uploaded: Sendable {
         let prefixes = Mutex<Set<String>>([])
@@ -54,16 +59,33 @@ struct BoxSession: Sendable {
         do throws(MachineError) {
             let found = try await machine.state()
             if found != .running { try await machine.up(provider: settings.provider, timeout: settings.startLimit) }
+            // Not of a machine that is somebody's own, and not every provider can.
+            let hasSnapshot = found == .notCreated ? await isSaved(machine) : false
             let lines = Mutex<[String]>([])
             _ = try await machine.run(ImageProbe.script, timeout: .seconds(120)) { line in lines.withLock { $0.append(line.text) } }
-            return BoxSession(machine: machine, system: ImageProbe.facts(in: lines.withLock { $0 }), found: found)
+            return BoxSession(machine: machine, system: ImageProbe.facts(in: lines.withLock { $0 }), found: found, hasSnapshot: hasSnapshot)
         } catch {
             if case .process(.cancelled) = error { throw .cancelled }
             throw .machine(error.message)
         }
     }
 
-    private init(machine: VagrantMachine, system: SystemFacts, found: VagrantMachine.State) {
+    private static func isSaved(_ machine: VagrantMachine) async -> Bool {
+        do throws(MachineError) {
+            try await machine.saveSnapshot(snapshot)
+            return true
+        } catch { return false }
+    }
+
+    /// Takes the machine back to how it was when it was fresh, where there is a snapshot of that.
+    func refresh() async throws(MachineError) {
+        guard hasSnapshot else { return }
+        try await machine.restoreSnapshot(Self.snapshot)
+        environments.prefixes.withLock { $0.removeAll() }
+    }
+
+    private init(machine: VagrantMachine, system: SystemFacts, found: VagrantMachine.State, hasSnapshot: Bool) {
+        self.hasSnapshot = hasSnapshot
         self.machine = machine
         self.system = system
         self.found = found

@@ -258,12 +258,17 @@ public struct MatrixRun: Sendable {
             guard box.shell == .ssh else {
                 return without(.unavailable, "environments for \(box.title) are not made here yet; test it by hand with `vagrant up`")
             }
-            do throws(BoxSessionError) {
-                if session == nil { session = try await BoxSession.open(box, boxes, work: workFolder) }
-            } catch {
-                switch error {
-                case .cancelled: throw .cancelled
-                case .machine(let reason): return without(.spurious, reason)
+            if let open = session {
+                do throws(MachineError) { try await open.refresh() } catch {
+                    if case .process(.cancelled(_)) = error { throw .cancelled }
+                    return without(.spurious, error.message)
+                }
+            } else {
+                do throws(BoxSessionError) { session = try await BoxSession.open(box, boxes, work: workFolder) } catch {
+                    switch error {
+                    case .cancelled: throw .cancelled
+                    case .machine(let reason): return without(.spurious, reason)
+                    }
                 }
             }
             guard let session else { return without(.spurious, "the box was not started") }
