@@ -93,7 +93,8 @@ public final class ScriptedEngine: ContainerEngine {
 
     public func containers(label: String, value: String?) async throws(ContainerError) -> [ContainerFacts] {
         state.withLock { state in
-            state.started.values.filter { $0.0.labels[label] != nil && (value == nil || $0.0.labels[label] == value) }.map { facts($0.0, $0.1) }.sorted { $0.name < $1.name }
+            state.started.values.filter { $0.0.labels[label] != nil && (value == nil || $0.0.labels[label] == value) }.map { facts($0.0, $0.1) }
+                .sorted { $0.name < $1.name }
         }
     }
 

@@ -2,6 +2,7 @@ import Conda
 import Files
 import Foundation
 import Machines
+import Processes
 import Synchronization
 import SystemPackage
 import TestSupport

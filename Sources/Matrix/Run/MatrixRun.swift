@@ -5,6 +5,7 @@ import Cryptography
 import Files
 import Foundation
 import Machines
+import Processes
 public import SystemPackage
 
 /// Tests artifacts in the cells of a plan, in parallel, and keeps each result as it comes.
@@ -260,7 +261,7 @@ public struct MatrixRun: Sendable {
             }
             if let open = session {
                 do throws(MachineError) { try await open.refresh() } catch {
-                    if case .process(.cancelled(_)) = error { throw .cancelled }
+                    if case .process(.cancelled) = error { throw .cancelled }
                     return without(.spurious, error.message)
                 }
             } else {
