@@ -114,8 +114,8 @@ public struct ArchiveReader: ~Copyable {
     /// To be called after `nextEntry()` gave nil.
     public mutating func readRemainder(_ body: (UnsafeRawBufferPointer) throws(ArchiveError) -> Void) throws(ArchiveError) {
         let taken = archive_filter_bytes(handle, 0)
-        let left = min(feed.given - taken, Int64(feed.last))
-        if left > 0 { try body(UnsafeRawBufferPointer(rebasing: feed.buffer[(feed.last - Int(left))..<feed.last])) }
+        let left = min(feed.given - taken, Int64(feed.last.count))
+        if left > 0 { try body(UnsafeRawBufferPointer(rebasing: feed.last.suffix(Int(left)))) }
         try feed.source.forEachBuffer(body)
     }
 
@@ -166,21 +166,29 @@ public struct ArchiveReader: ~Copyable {
 /// What libarchive calls for more bytes: the source, a buffer, and the error that C cannot carry.
 private final class SourceFeed {
     let source: any ByteSource
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    private let lender: (any LendingSource)?
+    /// For a source that lends nothing.
+    private let buffer: UnsafeMutableRawBufferPointer
     var failure: ArchiveError?
-    /// All bytes that were handed over, and how many of them the last time.
-    var (given, last): (Int64, Int) = (0, 0)
+    /// How many bytes were handed over in all.
+    var given: Int64 = 0
+    /// The bytes that were handed over last, which stay where they are until the next ones are asked for.
+    var last = UnsafeRawBufferPointer(start: nil, count: 0)
 
-    init(_ source: any ByteSource) { self.source = source }
+    init(_ source: any ByteSource) {
+        self.source = source
+        lender = source as? any LendingSource
+        buffer = .allocate(byteCount: lender == nil ? 256 << 10 : 0, alignment: 64)
+    }
     deinit { buffer.deallocate() }
 
     func next(_ archive: OpaquePointer?, _ start: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
-        start.pointee = UnsafeRawPointer(buffer.baseAddress)
         do throws(ArchiveError) {
-            let count = try source.read(into: buffer)
-            if count > 0 { last = count }
-            given += Int64(count)
-            return count
+            let bytes = if let lender { try lender.lend() } else { UnsafeRawBufferPointer(rebasing: buffer[..<(try source.read(into: buffer))]) }
+            start.pointee = bytes.baseAddress
+            if !bytes.isEmpty { last = bytes }
+            given += Int64(bytes.count)
+            return bytes.count
         } catch {
             failure = error
             hallmark_archive_set_error(archive, EIO, error.message)

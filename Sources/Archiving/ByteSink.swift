@@ -1,3 +1,4 @@
+import CArchive
 import Files
 public import Foundation
 public import SystemPackage
@@ -61,11 +62,30 @@ public final class FileSink: ByteSink {
         size += Int64(bytes.count)
     }
 
+    /// Appends a part of another file; the kernel copies it, or shares its blocks where the file system can (`copy_file_range(2)`).
+    ///
+    /// Nothing here has seen the bytes: whoever calls reads them back.
+    func append(_ file: OpenedFile, _ range: Range<Int64>) throws(ArchiveError) {
+        var (from, to) = (range.lowerBound, size)
+        while from < range.upperBound {
+            let count = hallmark_copy_file_range(
+                file.descriptor.rawValue, &from, descriptor.rawValue, &to, Int(range.upperBound - from))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+        }
+        size = to
+        // Kernels and file systems that cannot do it say so in many ways, some by copying nothing.
+        try FileRangeSource(file, range: from..<range.upperBound).forEachBuffer(ofSize: 1 << 20, write)
+    }
+
     /// Overwrites what was written before; never makes the file longer.
     func patch(_ bytes: [UInt8], at offset: Int64) throws(ArchiveError) {
         precondition(offset + Int64(bytes.count) <= size)
         do { _ = try descriptor.writeAll(toAbsoluteOffset: offset, bytes) } catch { throw Self.failure(target, error) }
     }
+
+    /// What was written so far, to be read back before it gets its name.
+    public func written() throws(ArchiveError) -> OpenedFile { try OpenedFile(temporary) }
 
     /// Forces the file to the disk and gives it its name, replacing what was there.
     public func commit() throws(ArchiveError) {

@@ -34,6 +34,11 @@ public final class OpenedFile: Sendable {
         return count
     }
 
+    /// Forces the file to the disk, whoever wrote it.
+    public func flush() throws(ArchiveError) {
+        guard fsync(descriptor.rawValue) == 0 else { throw .file(.system(action: "write", path: path, errno: Errno(rawValue: errno))) }
+    }
+
     /// Exactly the bytes of `range`.
     public func bytes(_ range: Range<Int64>) throws(ArchiveError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: range.count)

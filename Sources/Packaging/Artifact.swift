@@ -14,6 +14,7 @@ public struct Artifact: Sendable {
     public let limits: ReadingLimits
     let file: OpenedFile
     let container: Container
+    let stop: StopFlag
 
     /// How the two parts lie in the file.
     enum Container: Sendable {
@@ -21,15 +22,19 @@ public struct Artifact: Sendable {
         case tarBz2
     }
 
-    public static func open(_ path: FilePath, limits: ReadingLimits = ReadingLimits()) throws(PackagingError) -> Artifact {
+    /// - Parameter stop: ends the reading of members early, from another thread.
+    public static func open(
+        _ path: FilePath, limits: ReadingLimits = ReadingLimits(), stop: StopFlag = StopFlag()
+    ) throws(PackagingError) -> Artifact {
         let file: OpenedFile
         do throws(ArchiveError) { file = try OpenedFile(path) } catch { throw .archive(error) }
         let name = path.lastComponent?.string ?? ""
         if name.hasSuffix(ArchiveFormat.conda.fileExtension) {
-            return Artifact(path: path, format: .conda, limits: limits, file: file, container: .conda(try CondaContainer(reading: file)))
+            return Artifact(
+                path: path, format: .conda, limits: limits, file: file, container: .conda(try CondaContainer(reading: file)), stop: stop)
         }
         guard name.hasSuffix(ArchiveFormat.tarBz2.fileExtension) else { throw .name(.unknownExtension(name)) }
-        return Artifact(path: path, format: .tarBz2, limits: limits, file: file, container: .tarBz2)
+        return Artifact(path: path, format: .tarBz2, limits: limits, file: file, container: .tarBz2, stop: stop)
     }
 
     /// The size of the file in bytes.

@@ -1,23 +1,36 @@
-import Dispatch
-import Synchronization
+import Foundation
 
-/// Two things at once, on two threads, and back when both are done.
+/// Two things at once, and back when both are done.
+///
+/// A thread rather than a task or a queue: what runs here waits for disks and C libraries, and must not wait for its turn as well.
 enum Concurrent {
     static func both<First: Sendable, Second: Sendable>(
-        _ first: @Sendable () -> First, _ second: @Sendable () -> Second
+        _ first: @Sendable () -> First, _ second: @escaping @Sendable () -> Second
     ) -> (First, Second) {
-        let firstResult = Mutex<First?>(nil)
-        let secondResult = Mutex<Second?>(nil)
-        DispatchQueue.concurrentPerform(iterations: 2) { index in
-            if index == 0 {
-                let value = first()
-                firstResult.withLock { $0 = value }
-            } else {
-                let value = second()
-                secondResult.withLock { $0 = value }
+        let outcome = Outcome<Second>()
+        Thread { outcome.fill(second()) }.start()
+        return (first(), outcome.wait())
+    }
+
+    // SAFETY: `value` is touched only under `condition`.
+    private final class Outcome<Value: Sendable>: @unchecked Sendable {
+        private let condition = NSCondition()
+        private var value: Value?
+
+        func fill(_ value: Value) {
+            condition.lock()
+            self.value = value
+            condition.signal()
+            condition.unlock()
+        }
+
+        func wait() -> Value {
+            condition.lock()
+            defer { condition.unlock() }
+            while true {
+                if let value { return value }
+                condition.wait()
             }
         }
-        // `concurrentPerform` has run both; running one again is only what the types ask for.
-        return (firstResult.withLock { $0 } ?? first(), secondResult.withLock { $0 } ?? second())
     }
 }

@@ -32,6 +32,8 @@ public enum PackagingError: Explained, Hashable {
     case badProvenance(field: String)
     /// The target is a folder with something in it already.
     case notEmpty(FilePath)
+    /// Somebody wanted it to end (`StopFlag`).
+    case stopped
     /// The artifact that was just written does not read back as what went in.
     case readBack(String)
 
@@ -55,6 +57,7 @@ public enum PackagingError: Explained, Hashable {
         case .linkInRecipe(let path): "`\(path)` is a link or no plain file, and a recipe holds plain files only"
         case .badProvenance(let field): "the provenance's `\(field)` is not well formed"
         case .notEmpty(let path): "`\(path)` is there and not empty"
+        case .stopped: "the reading was stopped before its end"
         case .readBack(let what): "the artifact that was written does not read back as it should: \(what)"
         }
     }
@@ -65,7 +68,7 @@ public enum PackagingError: Explained, Hashable {
         case .file(let error): error.hint
         case .name(let error): (error as any Explained).hint
         case .refused: "do not install this artifact; ask who built it"
-        case .tooMuch(let limit, _): "raise `\(limit.rawValue)` if you know that the artifact is that large"
+        case .tooMuch(let limit, _): "give `--\(limit.rawValue)` a larger number if you know that the artifact is that large"
         case .recipeDiffers: "check out the commit that the artifact was built from, or build again from this one"
         case .noRecipe: "name the folder that the recipe is in, in a feedstock `recipe`"
         case .badProvenance: "`sha` is a full commit, `remote_url` an address without credentials, `run_id` letters, digits and `._-`"

@@ -3,7 +3,9 @@
 artifacts.py make FOLDER          a prefix, and from it demo-1.0-h0_0.conda and .tar.bz2 (conda-package-handling)
 artifacts.py list FILE            one line a member: kind, sha256 or link target, path (conda-package-streaming)
 artifacts.py unpack FILE FOLDER   unpacks with rattler
+artifacts.py handle FILE FOLDER   unpacks with conda-package-handling; one line a file: sha256 or link target, mode, path
 artifacts.py describe FILE OTHER  copies a .conda into one with data descriptors
+artifacts.py tree FOLDER          the same lines of a folder that somebody else unpacked
 artifacts.py stream FILE FOLDER   lets rattler fetch and unpack it at once from a server on loopback; prints the number of requests
 """
 
@@ -124,6 +126,27 @@ def unpack(file, folder):
     print(sha256.hex(), md5.hex())
 
 
+def handle(file, folder):
+    from conda_package_handling import api
+
+    api.extract(file, folder)
+    print_tree(folder)
+
+
+def print_tree(folder):
+    lines = []
+    for base, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(base, name)
+            relative = os.path.relpath(path, folder)
+            if os.path.islink(path):
+                lines.append(f"link {os.readlink(path)} {relative}")
+            else:
+                mode = "x" if os.stat(path).st_mode & 0o100 else "-"
+                lines.append(f"{hashlib.sha256(open(path, 'rb').read()).hexdigest()} {mode} {relative}")
+    print("\n".join(sorted(lines)))
+
+
 def describe(file, other):
     import io
     import zipfile
@@ -175,4 +198,4 @@ def stream(file, folder):
 
 
 if __name__ == "__main__":
-    {"make": make, "list": listing, "unpack": unpack, "stream": stream, "describe": describe}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "list": listing, "unpack": unpack, "handle": handle, "tree": print_tree, "stream": stream, "describe": describe}[sys.argv[1]](*sys.argv[2:])

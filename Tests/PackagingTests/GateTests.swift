@@ -190,4 +190,41 @@ struct GateTests {
             } catch PackagingError.tooMuch(let limit, _) { #expect(limit == .ratio) }
         }
     }
+
+    @Test func `a reading that nobody wants any more ends, and is no problem of the artifact`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let files = ["share/a": "a"]
+            let path = try Wrap.conda(info: TarBuilder.info(payload: files).finished(), payload: TarBuilder.payload(files).finished(), in: folder)
+            #expect(throws: PackagingError.stopped) {
+                let stop = StopFlag()
+                stop.stop()
+                _ = try Artifact.check(path, stop: stop)
+            }
+            let task = Task {
+                await ArtifactReading.map([path, path, path]) { path, stop in
+                    // The flag is set when the task is cancelled, which happens below.
+                    while (try? stop.check()) != nil { usleep(1000) }
+                    return Result { () throws(PackagingError) in try Artifact.check(path, stop: stop) }
+                }
+            }
+            task.cancel()
+            let results = await task.value
+            #expect(results == Array(repeating: .failure(.stopped), count: 3))
+        }
+    }
+
+    @Test func `several artifacts are read at once, and answered in their order`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let expected: [[Problem.Code]] = [[], [.wrongDigest], [], [.wrongDigest, .wrongSize], []]
+            let paths = try zip(0..., ["a", "b", "a", "long", "a"]).map { number, contents in
+                let place = folder.appending("\(number)")
+                try place.createDirectory()
+                return try Wrap.conda(
+                    info: TarBuilder.info(payload: ["share/a": "a"]).finished(), payload: TarBuilder.payload(["share/a": contents]).finished(),
+                    in: place)
+            }
+            let codes = await ArtifactReading.map(paths, limit: 2) { path, stop in (try? Artifact.check(path, stop: stop))?.map(\.code) }
+            #expect(codes == expected)
+        }
+    }
 }

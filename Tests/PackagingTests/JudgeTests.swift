@@ -95,6 +95,36 @@ struct JudgeTests {
         }
     }
 
+    @Test(arguments: Made.both)
+    func `conda-package-handling unpacks what we embed into as we do, file for file`(name: String) throws {
+        try TemporaryDirectory.withSync { folder in
+            let output = folder.appending(name)
+            _ = try Artifact.open(Made.folder.appending(name)).embed(recipe: Made.recipe, provenance: try Self.provenance(), output: output)
+            let (ours, theirs) = (folder.appending("ours"), folder.appending("theirs"))
+            try Artifact.open(output).extract(to: ours)
+            let said = try Tool.python("handle", output.string, theirs.string)
+            #expect(said == (try Tool.python("tree", ours.string)))
+            #expect(said.contains(" info/recipe/recipe.yaml\n"))
+        }
+    }
+
+    @Test(arguments: ["conda", "tar.bz2"])
+    func `rattler-build tests what we embed into`(format: String) throws {
+        try TemporaryDirectory.withSync { folder in
+            let judge = Repository.root.appending("Tests/Judges/rattler_build_judge.py").string
+            let python = Repository.root.appending(".tools/venv/bin/python").string
+            let said = try Tool.run(python, judge, "build", folder.string, format)
+            let built = FilePath(String(try #require(said.split(separator: "\n").last)))
+            try folder.appending("embedded").createDirectory()
+            let output = folder.appending("embedded").appending(try #require(built.lastComponent).string)
+            let result = try Artifact.open(built).embed(recipe: folder.appending("recipe"), provenance: try Self.provenance(), output: output)
+            #expect(result.recipe == .added)
+            #expect(!result.isRecompressed)
+            #expect(try Artifact.check(output) == [])
+            try Tool.run(python, judge, "test", output.string)
+        }
+    }
+
     @Test func `stock tools find nothing wrong with an embedded conda file`() throws {
         try TemporaryDirectory.withSync { folder in
             let output = folder.appending("demo-1.0-h0_0.conda")

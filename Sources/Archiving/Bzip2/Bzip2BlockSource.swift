@@ -30,8 +30,8 @@ public final class Bzip2BlockSource: ByteSource {
 
     private func decodeNext() throws(ArchiveError) {
         let block = layout.blocks[ends.count]
-        let decoded = try Bzip2Job.decode(
-            layout.file, end: layout.file.size, bit: block.bits.lowerBound, hint: block.bits.upperBound, level: block.level, with: decoder)
+        let decoded = try Bzip2Job(bit: block.bits.lowerBound, hint: block.bits.upperBound, level: block.level)
+            .decode(layout.file, end: layout.file.size, with: decoder)
         guard decoded.end == block.bits.upperBound else { throw .bzip2(.malformed(what: "what follows a block", bit: decoded.end)) }
         // A block that becomes much larger by its runs is no beginning of an archive that anybody made in good faith.
         guard case .whole(let contents) = decoded.contents, bytes.count + contents.count <= limit else {

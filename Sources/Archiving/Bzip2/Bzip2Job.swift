@@ -34,9 +34,14 @@ final class Bzip2Job {
     private static let wholeLimit = 2 << 20
 
     /// Decodes the block and checks its CRC.
-    static func decode(
-        _ file: OpenedFile, end: Int64, bit: Int64, hint: Int64, level: Int, with decoder: Bzip2BlockDecoder
-    ) throws(ArchiveError) -> Decoded {
+    func decode(_ file: OpenedFile, end: Int64, with decoder: Bzip2BlockDecoder) throws(ArchiveError) -> Decoded {
+        let stop = try read(file, end: end, with: decoder)
+        decoder.follow()
+        return try finish(decoder, end: stop)
+    }
+
+    /// Reads the block as far as `Bzip2BlockDecoder.follow` wants it, and says where it ends in the file.
+    func read(_ file: OpenedFile, end: Int64, with decoder: Bzip2BlockDecoder) throws(ArchiveError) -> Int64 {
         let first = bit / 8
         // What the scanner took for the next mark may stand inside this block by chance: then it is read on as far as a block can go.
         for last in [min(end, (hint + 7) / 8), min(end, first + Int64(Bzip2BlockDecoder.maximumPackedBytes))] {
@@ -44,10 +49,10 @@ final class Bzip2Job {
             let bytes = try file.bytes(first..<last) + [UInt8](repeating: 0, count: 16)
             let limit = Int(last - first) * 8
             let result = bytes.withUnsafeBytes { buffer in
-                Result { () throws(Bzip2BlockDecoder.Failure) in try decoder.decode(buffer, at: Int(bit % 8), limit: limit, level: level) }
+                Result { () throws(Bzip2BlockDecoder.Failure) in try decoder.read(buffer, at: Int(bit % 8), limit: limit, level: level) }
             }
             switch result {
-            case .success(let stop): return try finish(decoder, bit: bit, end: first * 8 + Int64(stop))
+            case .success(let stop): return first * 8 + Int64(stop)
             case .failure(.outOfBits): continue
             case .failure(.malformed(let what)): throw .bzip2(.malformed(what: what, bit: bit))
             }
@@ -55,7 +60,8 @@ final class Bzip2Job {
         throw .bzip2(.truncated)
     }
 
-    private static func finish(_ decoder: Bzip2BlockDecoder, bit: Int64, end: Int64) throws(ArchiveError) -> Decoded {
+    /// Expands the runs of what was read and followed, and checks the CRC.
+    func finish(_ decoder: Bzip2BlockDecoder, end: Int64) throws(ArchiveError) -> Decoded {
         let packed = UnsafeBufferPointer(start: decoder.contents, count: decoder.count)
         var expander = RunExpander()
         var crc = Bzip2CRC()
@@ -71,7 +77,7 @@ final class Bzip2Job {
             let part = UnsafeBufferPointer(rebasing: piece[..<step.given])
             crc.update(UnsafeRawBufferPointer(part))
             if let kept = whole?.count {
-                if kept + part.count <= wholeLimit { whole?.append(contentsOf: part) } else { whole = nil }
+                if kept + part.count <= Self.wholeLimit { whole?.append(contentsOf: part) } else { whole = nil }
             }
         }
         guard expander.isComplete else { throw .bzip2(.malformed(what: "a run", bit: bit)) }

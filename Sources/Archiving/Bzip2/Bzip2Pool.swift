@@ -1,6 +1,6 @@
 import Foundation
 
-/// Threads that decode blocks until they are stopped.
+/// Threads that decode blocks, two at once each, until they are stopped.
 ///
 // SAFETY: everything that changes, here and in the jobs, is touched only under `condition`; a job's `let`s are free to read.
 final class Bzip2Pool: @unchecked Sendable {
@@ -18,10 +18,11 @@ final class Bzip2Pool: @unchecked Sendable {
         self.threads = threads
     }
 
-    func submit(_ job: Bzip2Job) {
+    func submit(_ jobs: [Bzip2Job]) {
+        guard !jobs.isEmpty else { return }
         if !hasStarted { start() }
         condition.lock()
-        waiting.append(job)
+        waiting += jobs
         condition.broadcast()
         condition.unlock()
     }
@@ -58,23 +59,42 @@ final class Bzip2Pool: @unchecked Sendable {
     }
 
     private func work() {
-        let decoder = Bzip2BlockDecoder()
-        while let job = next() {
-            let result = Result { () throws(ArchiveError) in
-                try Bzip2Job.decode(file, end: end, bit: job.bit, hint: job.hint, level: job.level, with: decoder)
+        let decoders = (Bzip2BlockDecoder(), Bzip2BlockDecoder())
+        while let jobs = next() {
+            let first = Result { () throws(ArchiveError) in try jobs.0.read(file, end: end, with: decoders.0) }
+            guard let other = jobs.1 else {
+                if case .success = first { decoders.0.follow() }
+                finish(jobs.0, first, decoders.0)
+                continue
             }
-            condition.lock()
-            job.result = result
-            job.isDone = true
-            condition.broadcast()
-            condition.unlock()
+            let second = Result { () throws(ArchiveError) in try other.read(file, end: end, with: decoders.1) }
+            switch (first, second) {
+            case (.success, .success): decoders.0.follow(with: decoders.1)
+            case (.success, .failure): decoders.0.follow()
+            case (.failure, .success): decoders.1.follow()
+            case (.failure, .failure): break
+            }
+            finish(jobs.0, first, decoders.0)
+            finish(other, second, decoders.1)
         }
     }
 
-    private func next() -> Bzip2Job? {
+    private func finish(_ job: Bzip2Job, _ stop: Result<Int64, ArchiveError>, _ decoder: Bzip2BlockDecoder) {
+        let result = Result { () throws(ArchiveError) in try job.finish(decoder, end: try stop.get()) }
+        condition.lock()
+        job.result = result
+        job.isDone = true
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// A block, and a second one unless another thread would have none for it.
+    private func next() -> (Bzip2Job, Bzip2Job?)? {
         condition.lock()
         defer { condition.unlock() }
         while waiting.isEmpty, !isStopped { condition.wait() }
-        return isStopped ? nil : waiting.removeFirst()
+        guard !isStopped else { return nil }
+        let isPlenty = waiting.count > threads
+        return (waiting.removeFirst(), isPlenty ? waiting.removeFirst() : nil)
     }
 }

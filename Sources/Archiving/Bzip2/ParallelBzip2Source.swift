@@ -3,7 +3,7 @@ import Foundation
 /// The bytes inside a bzip2 file, decoded by several threads, a block each.
 ///
 /// Takes what bzip2, pbzip2 and lbzip2 write, streams one behind the other included, and nothing behind them. Every block's CRC and
-/// every stream's is checked. At most two blocks a thread are held, whatever the file says.
+/// every stream's is checked. At most four blocks a thread are held, whatever the file says.
 public final class ParallelBzip2Source: ByteSource {
     private let file: OpenedFile
     private let end: Int64
@@ -93,16 +93,18 @@ public final class ParallelBzip2Source: ByteSource {
         }
     }
 
-    /// Hands blocks to the threads, as far as two for each, and not beyond the stream's end.
+    /// Hands blocks to the threads, as far as four for each, and not beyond the stream's end.
     private func schedule() throws(ArchiveError) {
-        while jobs.count < 2 * pool.threads {
+        var new: [Bzip2Job] = []
+        defer { pool.submit(new) }
+        while jobs.count < 4 * pool.threads {
             try fill(2)
             guard let mark = marks.first, mark.kind == .block else { return }
             let hint = marks.count > 1 ? marks[1].bit : end * 8
             marks.removeFirst()
             let job = Bzip2Job(bit: mark.bit, hint: hint, level: level)
             jobs.append(job)
-            pool.submit(job)
+            new.append(job)
         }
     }
 

@@ -46,6 +46,15 @@ public struct StoredZipWriter: ~Copyable {
         return start
     }
 
+    /// Adds a member of another archive as it lies there, with the CRC that its headers say, which is not checked: whoever calls reads it back.
+    public mutating func add(copying member: StoredZip.Member, of zip: StoredZip) throws(ArchiveError) {
+        let copy = Written(
+            name: Array(member.name.utf8), size: member.size, offset: sink.size, crc: member.crc32, modified: member.modified)
+        try sink.write(localHeader(copy))
+        try sink.append(zip.file, member.range)
+        written.append(copy)
+    }
+
     /// Writes the directory. The sink is the caller's to commit.
     public consuming func finish() throws(ArchiveError) {
         let start = sink.size

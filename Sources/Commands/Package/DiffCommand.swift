@@ -13,9 +13,16 @@ struct DiffCommand: AsyncParsableCommand {
     @Argument(help: .init("The old artifact.", valueName: "old")) var old: String
     @Argument(help: .init("The new artifact.", valueName: "new")) var new: String
     @OptionGroup var format: FormatOption
+    @OptionGroup(title: "Limits") var reading: ReadingOptions
 
     func run() async throws {
-        let diff = try PackageDiff.between(try Artifact.open(FilePath(old)), try Artifact.open(FilePath(new)))
+        let (limits, other) = (reading.limits, FilePath(new))
+        let results = await ArtifactReading.map([FilePath(old)]) { path, stop in
+            Result { () throws(PackagingError) in
+                try PackageDiff.between(try .open(path, limits: limits, stop: stop), try .open(other, limits: limits, stop: stop))
+            }
+        }
+        guard let diff = try results.first?.get() else { return }
         try format.show(diff) { diff.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
     }
 }

@@ -13,7 +13,7 @@ struct EmbedCommand: AsyncParsableCommand {
         commandName: "embed", abstract: "Embed the commit's recipe into what was built, or prove that it is there.",
         discussion: """
             Without FILE it does so for every artifact of the workspace. With FILE it needs --recipe and --output, and no workspace. The payload's \
-            compressed bytes are kept bit for bit; where they cannot be, it says so.
+            compressed bytes are kept bit for bit; where they cannot be, they are made again on all cores, and it says so.
             """)
 
     @Argument(help: .init("A single artifact.", valueName: "file")) var file: String?
@@ -27,6 +27,7 @@ struct EmbedCommand: AsyncParsableCommand {
         help: "Take your word that all of info/ stands before the payload of a .tar.bz2, as rattler-build writes it, and do not decode the rest.")
     var infoIsFirst = false
     @Option(name: .customLong("run-id"), help: .init("The run's name, for about.json.", valueName: "id")) var runID: String?
+    @OptionGroup(title: "Limits") var reading: ReadingOptions
 
     func validate() throws {
         if file != nil, recipe == nil || output == nil { throw ValidationError("a single artifact needs --recipe and --output") }
@@ -36,24 +37,7 @@ struct EmbedCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let file, let recipe, let output {
-            var provenance: SourceProvenance?
-            if let sha, let remoteURL, let runID { provenance = try SourceProvenance(sha: sha, remoteURL: remoteURL, runID: runID) }
-            let result: EmbedResult
-            do {
-                result = try Artifact.open(FilePath(file)).embed(
-                    recipe: FilePath(recipe), provenance: provenance, output: FilePath(output), infoIsFirst: infoIsFirst)
-            } catch {
-                guard case .recipeDiffers(let differences) = error else { throw error }
-                for difference in differences { terminal.output(difference.description.printable) }
-                throw AnswerIsNo(sentence: "the artifact carries another recipe; nothing was written")
-            }
-            terminal.output("\(result.after.sha256)  \(output)")
-            terminal.note("\(terminal.styled(result.recipe.rawValue, .good)) the recipe \(result.recipeDigest.hexadecimal.prefix(16))")
-            for change in result.changes { terminal.note("  \(change.printable)") }
-            terminal.note(
-                result.isRecompressed
-                    ? "  the payload was compressed anew: what is replaced stands between its files, or its blocks cannot be told apart"
-                    : "  the payload's compressed bytes are the same")
+            try await embed(FilePath(file), recipe: FilePath(recipe), output: FilePath(output))
             return
         }
         let session = try workspace.session(for: "embed")
@@ -63,8 +47,38 @@ struct EmbedCommand: AsyncParsableCommand {
                 "\(terminal.styled(answer.event.result, .good)) the recipe \(answer.event.recipeSHA256.hexadecimal.prefix(16)) in \(answer.event.after.path)"
                     + (answer.result == nil ? ", done before" : ""))
             for change in answer.result?.changes ?? [] { terminal.note("  \(change.printable)") }
-            if let payload = answer.event.payloadSHA256 { terminal.note("  payload \(payload.hexadecimal.prefix(16)), the same before and after") }
+            if let payload = answer.event.payloadSHA256 { note(payload: payload, isRecompressed: answer.result?.isRecompressed ?? false) }
         }
         terminal.note("next: `hallmark matrix run`")
+    }
+
+    private func embed(_ file: FilePath, recipe: FilePath, output: FilePath) async throws {
+        var given: SourceProvenance?
+        if let sha, let remoteURL, let runID { given = try SourceProvenance(sha: sha, remoteURL: remoteURL, runID: runID) }
+        let (limits, provenance, infoIsFirst) = (reading.limits, given, infoIsFirst)
+        let results = await ArtifactReading.map([file]) { path, stop in
+            Result { () throws(PackagingError) in
+                try Artifact.open(path, limits: limits, stop: stop)
+                    .embed(recipe: recipe, provenance: provenance, output: output, infoIsFirst: infoIsFirst)
+            }
+        }
+        if case .failure(.recipeDiffers(let differences)) = results.first {
+            for difference in differences { terminal.output(difference.description.printable) }
+            throw AnswerIsNo(sentence: "the artifact carries another recipe; nothing was written")
+        }
+        guard let result = try results.first?.get() else { return }
+        terminal.output("\(result.after.sha256)  \(output)")
+        terminal.note("\(terminal.styled(result.recipe.rawValue, .good)) the recipe \(result.recipeDigest.hexadecimal.prefix(16))")
+        for change in result.changes { terminal.note("  \(change.printable)") }
+        note(payload: result.payloadAfter, isRecompressed: result.isRecompressed)
+    }
+
+    private func note(payload: SHA256Digest, isRecompressed: Bool) {
+        let digest = payload.hexadecimal.prefix(16)
+        terminal.note(
+            isRecompressed
+                ? "  the payload was compressed anew: what is replaced stands between its files, or its blocks cannot be told apart; "
+                    + "its files, \(digest) in all, are the same before and after"
+                : "  payload \(digest), the same before and after")
     }
 }

@@ -12,7 +12,7 @@ extension Artifact {
         var visitor = CheckVisitor()
         do throws(PackagingError) { try visit(with: &visitor) } catch {
             switch error {
-            case .file, .archive(.file): throw error
+            case .file, .archive(.file), .stopped: throw error
             default: return [Problem(.unreadable, nil, error.message)]
             }
         }
@@ -29,9 +29,11 @@ extension Artifact {
     }
 
     /// `open(_:)` and `check()` in one, so that an outside that cannot be opened is a problem like any other.
-    public static func check(_ path: FilePath, limits: ReadingLimits = ReadingLimits()) throws(PackagingError) -> [Problem] {
+    public static func check(
+        _ path: FilePath, limits: ReadingLimits = ReadingLimits(), stop: StopFlag = StopFlag()
+    ) throws(PackagingError) -> [Problem] {
         let artifact: Artifact
-        do throws(PackagingError) { artifact = try open(path, limits: limits) } catch {
+        do throws(PackagingError) { artifact = try open(path, limits: limits, stop: stop) } catch {
             switch error {
             case .file, .archive(.file), .name: throw error
             default: return [Problem(.unreadable, nil, error.message)]

@@ -47,7 +47,7 @@ extension Artifact {
 
     private func result(
         _ plan: EmbedPlan, _ commit: RecipeTree, _ output: FilePath, isRecompressed: Bool,
-        _ write: @Sendable () throws(PackagingError) -> Written
+        _ write: @escaping @Sendable () throws(PackagingError) -> Written
     ) throws(PackagingError) -> EmbedResult {
         // `output` may be this very file: the one that is open stays what it was when another takes its name.
         let file = file
@@ -81,30 +81,24 @@ extension Artifact {
             try writer.add(conda.metadata.name, size: conda.metadata.size, modified: conda.metadata.modified) { (write) throws(ArchiveError) in
                 try MemorySource(metadata).forEachBuffer(write)
             }
-            var hasher = SHA256()
-            let zip = conda.zip
-            try writer.add(conda.payload.name, size: conda.payload.size, modified: conda.payload.modified) { (write) throws(ArchiveError) in
-                try zip.forEachBuffer(of: conda.payload) { (bytes) throws(ArchiveError) in
-                    hasher.update(bytes)
-                    try write(bytes)
-                }
-            }
+            try writer.add(copying: conda.payload, of: conda.zip)
             let packed = info.data
             try writer.add(conda.info.name, size: Int64(packed.count), modified: conda.info.modified) { (write) throws(ArchiveError) in
                 try MemorySource(packed).forEachBuffer(write)
             }
             try writer.finish()
-            try sink.commit()
-            let written = try StoredZip(reading: try OpenedFile(output))
+            // It gets its name when it has been read back; the disk takes it meanwhile.
+            let file = try sink.written()
+            let written = try StoredZip(reading: file)
             guard let payload = written[conda.payload.name] else { throw .interrupted("the payload was not written") }
-            let before = hasher.finish()
-            let (after, digests) = Concurrent.both(
-                { () -> Result<SHA256Digest, ArchiveError> in
-                    var hasher = SHA256()
-                    do throws(ArchiveError) { try written.forEachBuffer(of: payload) { hasher.update($0) } } catch { return .failure(error) }
-                    return .success(hasher.finish())
-                }, { Written.digests(of: written.file) })
-            return Written(payloadBefore: before, payloadAfter: try after.get(), digests: try digests.get())
+            let comparison = PayloadComparison(old: conda.zip, oldMember: conda.payload, new: written, newMember: payload)
+            let (flushed, (digests, same)) = Concurrent.both(
+                { Result { () throws(ArchiveError) in try file.flush() } },
+                { Concurrent.both({ Written.digests(of: file) }, { Result { () throws(ArchiveError) in try comparison.digest() } }) })
+            let digest = try same.get()
+            try flushed.get()
+            try sink.commit()
+            return Written(payloadBefore: digest, payloadAfter: digest, digests: try digests.get())
         } catch { throw .archive(error) }
     }
 

@@ -8,7 +8,12 @@ struct MemberPass {
     private var index: [UInt8] = []
     private var sawPayloadOnly = true
 
-    init(gate: MemberGate) { self.gate = gate }
+    private let stop: StopFlag
+
+    init(gate: MemberGate, stop: StopFlag = StopFlag()) {
+        self.gate = gate
+        self.stop = stop
+    }
 
     /// Reads one tar archive, unpacked, to its end, and what is behind the end.
     mutating func run(
@@ -27,6 +32,7 @@ struct MemberPass {
                 if member.kind == .file {
                     try reader.readContents { (bytes) throws(PackagingError) in
                         count += Int64(bytes.count)
+                        try stop.check()
                         try gate.count(bytes.count)
                         if isIndex, index.count < 1 << 20 { index += bytes }
                         if isWanted { try visitor.take(bytes) }

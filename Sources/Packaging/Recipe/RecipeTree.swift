@@ -37,13 +37,8 @@ public struct RecipeTree: Hashable, Sendable {
 
     public subscript(path: String) -> File? { files.first { $0.path == path } }
 
-    /// The SHA-256 of one line a file, `<sha256 of the bytes>  <path>\n`, in the order of the paths' bytes: what
-    /// `sha256sum` prints for the same files.
-    public var digest: SHA256Digest {
-        var hasher = SHA256()
-        for file in files { hasher.update(Array("\(file.sha256)  \(file.path)\n".utf8)) }
-        return hasher.finish()
-    }
+    /// The folder's digest, `SHA256Digest.init(ofFolder:)`.
+    public var digest: SHA256Digest { SHA256Digest(ofFolder: files.lazy.map { ($0.path, $0.sha256) }) }
 
     /// Where this tree, which an artifact carries, is not the commit's, allowing for what build tools add and leave out.
     public func differences(fromCommit commit: RecipeTree) -> [RecipeDifference] {

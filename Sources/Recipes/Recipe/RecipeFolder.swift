@@ -23,14 +23,8 @@ public struct RecipeFolder: Hashable, Sendable {
 
     public init(files: [File]) { self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
 
-    /// The folder's digest: in-toto's `dirHash` (directory Hash1 in hexadecimal).
-    ///
-    /// SHA-256 of the text that `sha256sum` prints for the folder's files in byte order, so stock tools give the same, in the folder:
-    /// `find . -type f | cut -c3- | LC_ALL=C sort | xargs -r sha256sum | sha256sum`.
-    /// It covers names and contents; executable bits are not part of it.
-    public var digest: SHA256Digest {
-        SHA256Digest(of: files.map { "\($0.sha256)  \($0.path)\n" }.joined())
-    }
+    /// The folder's digest, `SHA256Digest.init(ofFolder:)`; an artifact that carries the same files has the same (`RecipeTree.digest`).
+    public var digest: SHA256Digest { SHA256Digest(ofFolder: files.lazy.map { ($0.path, $0.sha256) }) }
 
     public subscript(path: String) -> File? { files.first { $0.path == path } }
 
