@@ -1,9 +1,10 @@
 """Makes a large artifact out of this machine's own ELF files, in both formats.
 
-make_artifact.py FOLDER [MEGABYTES]
+make_artifact.py FOLDER [MEGABYTES] [--noise]
 
 The files are linked, not copied, where that is possible, so that only the two artifacts take up space. The compressors are
-run at fast settings: what is measured is reading and rewriting, which depend little on them.
+run at fast settings: what is measured is reading and rewriting, which depend little on them. With `--noise` the payload is noise,
+which stays as large as it is when it is packed, and calls itself ELF.
 """
 
 import hashlib
@@ -39,22 +40,43 @@ def place(source, target):
         shutil.copyfile(source, target)
 
 
-def main(folder, wanted):
-    prefix = os.path.join(folder, "prefix")
-    entries, total, listed = [], 0, []
+def linked(prefix, wanted):
+    total = 0
     # No single file shall be most of the artifact.
     for source, size in elf_files():
         if size > wanted // 4:
             continue
-        relative = f"lib/bench/{len(entries):05}-{os.path.basename(source)}"
+        relative = f"lib/bench/{total:012}-{os.path.basename(source)}"
         place(source, os.path.join(prefix, relative))
-        with open(source, "rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        entries.append({"_path": relative, "path_type": "hardlink", "sha256": digest, "size_in_bytes": size})
-        listed.append(relative)
+        yield relative
         total += size
         if total >= wanted:
-            break
+            return
+
+
+def noise(prefix, wanted):
+    piece, total = 256 << 20, 0
+    os.makedirs(os.path.join(prefix, "lib"))
+    while total < wanted:
+        relative = f"lib/noise-{total:012}"
+        with open(os.path.join(prefix, relative), "wb") as file:
+            file.write(b"\x7fELF\x02\x01\x01")
+            for _ in range(piece >> 20):
+                file.write(os.urandom(1 << 20))
+        yield relative
+        total += piece
+
+
+def main(folder, wanted, make):
+    prefix = os.path.join(folder, "prefix")
+    entries, total, listed = [], 0, []
+    for relative in make(prefix, wanted):
+        path = os.path.join(prefix, relative)
+        with open(path, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        entries.append({"_path": relative, "path_type": "hardlink", "sha256": digest, "size_in_bytes": os.path.getsize(path)})
+        listed.append(relative)
+        total += os.path.getsize(path)
     info = os.path.join(prefix, "info")
     os.makedirs(info, exist_ok=True)
     index = {"name": "bench", "version": "1.0", "build": "0", "build_number": 0, "subdir": "linux-64", "depends": ["__glibc >=2.17"]}
@@ -88,4 +110,5 @@ def main(folder, wanted):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], (int(sys.argv[2]) if len(sys.argv) > 2 else 500) << 20)
+    words = [word for word in sys.argv[1:] if word != "--noise"]
+    main(words[0], (int(words[1]) if len(words) > 1 else 500) << 20, noise if "--noise" in sys.argv else linked)
