@@ -37,7 +37,7 @@ let package = Package(
         fuzz("FuzzEnvelope", ["Provenance", "Cryptography"]), fuzz("FuzzNote", ["Ledger", "Cryptography"]), fuzz("FuzzCheckpoint", ["Ledger"]),
         fuzz("FuzzProof", ["Verification", "Ledger", "Basics"]), fuzz("FuzzRoster", ["Roster", "Provenance", "Basics"]),
         fuzz("FuzzEvidence", ["Verification", "JSONReading", "Basics"]), fuzz("FuzzStamp", ["Cryptography"]),
-        fuzz("FuzzZip", ["Archiving", "Files"]), fuzz("FuzzBzip2", ["Archiving", "Files"]),
+        fuzz("FuzzSupport", []), fuzz("FuzzZip", ["Archiving", "Files", "FuzzSupport"]), fuzz("FuzzBzip2", ["Archiving", "Files", "FuzzSupport"]),
         fuzz("FuzzTarGate", ["Packaging", "Archiving"]), fuzz("FuzzJSON", ["Packaging", "JSONReading", "Conda"]),
     ]
 )

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Builds the fuzz targets and runs each. `Fuzz/run.sh [RUNS] [TARGET…]`: a million runs of every target when nothing is said.
+# With SANITIZER=address they run under AddressSanitizer, in a build folder of their own.
 # It begins with the inputs of earlier runs in Fuzz/Seeds and adds to them in Fuzz/Corpus, which git does not see.
 # A crash leaves its input in Fuzz/Crashes and ends with 1.
 set -euo pipefail
@@ -12,12 +13,14 @@ python3 seeds.py Corpus
 python3 trust_seeds.py Corpus
 for seeds in Seeds/*.tar.xz; do tar -C Corpus -xJf "$seeds"; done
 mkdir -p Crashes
+sanitizer=${SANITIZER:+,$SANITIZER}
+build=(--quiet -c release ${SANITIZER:+--scratch-path ".build-$SANITIZER" --sanitize "$SANITIZER"})
 for target in "$@"; do
-  swift build --quiet -c release --product "$target"
-  built=$(swift build -c release --show-bin-path)
+  swift build "${build[@]}" --product "$target"
+  built=$(swift build "${build[@]}" --show-bin-path)
   # libFuzzer brings its own `main`, which a Swift package's executables do not allow; so the library is linked here.
   # shellcheck disable=SC2046  # pkg-config gives several words
-  swiftc -use-ld=lld -sanitize=fuzzer -parse-as-library -Xlinker --whole-archive "$built/lib$target.a" -Xlinker --no-whole-archive \
+  swiftc -use-ld=lld "-sanitize=fuzzer$sanitizer" -parse-as-library -Xlinker --whole-archive "$built/lib$target.a" -Xlinker --no-whole-archive \
     $(pkg-config --libs libarchive libcrypto) -lFoundation -ldispatch -lBlocksRuntime -o "$built/$target" empty.swift
   echo "==> $target, $runs runs"
   "$built/$target" -runs="$runs" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -artifact_prefix="Crashes/$target-" \

@@ -1,5 +1,6 @@
 import Archiving
 import Foundation
+import FuzzSupport
 import SystemPackage
 
 /// The block scanner and decoder on any bytes, against libarchive's decoder: what ours takes, libarchive takes, with the same bytes.

@@ -4,7 +4,8 @@ import JSONReading
 
 @testable import Packaging
 
-/// The strict JSON reader and what is decoded from it, on any bytes; what is read must survive being written and read again.
+/// The strict JSON reader on any bytes, and `index.json` and `paths.json` read as an artifact's are and judged; what is read must survive
+/// being written and read again.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let data = Data(UnsafeRawBufferPointer(start: start, count: count))
@@ -12,9 +13,8 @@ public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // The first writing may turn `1.0` into `1`; from there on it must stay what it is.
     let written = value.serialized()
     precondition((try? JSONValue(parsing: written))?.serialized() == written, "written and read again, it is another")
-    _ = try? StrictJSON.decode(IndexJSON.self, from: data)
-    if let paths = try? StrictJSON.decode(PathsJSON.self, from: data) {
-        _ = PathsCheck(paths: paths, payload: PayloadRecords()).problems()
-    }
+    let info = InfoFolder(files: ["index.json", "paths.json", "about.json"].map { .init(path: $0, contents: data, mode: 0o644, modified: 0) })
+    _ = InfoCheck(info: info, others: []).problems()
+    if let paths = try? info.paths() { _ = PathsCheck(paths: paths, payload: PayloadRecords()).problems() }
     return 0
 }

@@ -1,11 +1,11 @@
 import Foundation
-import SystemPackage
+public import SystemPackage
 
 /// A file that lives in memory, under one name, and is written anew for every input.
-final class MemoryFile: @unchecked Sendable {
+public final class MemoryFile: @unchecked Sendable {
     // SAFETY: libFuzzer calls its target on one thread.
-    static let shared = MemoryFile()
-    let path: FilePath
+    public static let shared = MemoryFile()
+    public let path: FilePath
     private let descriptor: CInt
 
     init() {
@@ -15,7 +15,7 @@ final class MemoryFile: @unchecked Sendable {
         atexit { unlink(MemoryFile.shared.path.string) }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
+    public func write(_ bytes: UnsafeRawBufferPointer) {
         precondition(ftruncate(descriptor, 0) == 0)
         precondition(pwrite(descriptor, bytes.baseAddress, bytes.count, 0) == bytes.count)
     }

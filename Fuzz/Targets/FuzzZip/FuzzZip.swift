@@ -1,5 +1,6 @@
 import Archiving
 import Foundation
+import FuzzSupport
 import SystemPackage
 
 /// The ZIP reader on any bytes: it may refuse them, and what it takes must have members that fill the file without touching.
