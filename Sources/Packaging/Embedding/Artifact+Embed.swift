@@ -71,7 +71,8 @@ extension Artifact {
 
     private func rewrite(_ conda: CondaContainer, _ plan: EmbedPlan, to output: FilePath) throws(PackagingError) -> Written {
         let info = MemorySink(limit: Int(limits.infoBytes) + 64 << 20)
-        var rewriter = try TarRewriter(plan: plan, sink: info, compression: .zstd(level: 16))
+        // A higher level takes tens of megabytes of tables to save some hundred bytes of what is small already.
+        var rewriter = try TarRewriter(plan: plan, sink: info, compression: .zstd(level: 8))
         try visit(.info, with: &rewriter)
         _ = try rewriter.finish()
         do throws(ArchiveError) {
