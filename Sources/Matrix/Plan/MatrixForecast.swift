@@ -45,12 +45,14 @@ public struct MatrixForecast: Sendable, Hashable, Codable {
                     rows.append(row)
                 }
             }
+            // Those that concern none of the artifacts are in the plan all the same.
+            rows += plan.entries.filter { entry in !subjects.contains { $0.subdir == .noarch || $0.subdir == entry.cell.subdir } }.map(Self.row)
         }
         self.rows = rows
         self.jobs = jobs
         let measured = rows.filter(\.isAvailable).compactMap(\.seconds)
         seconds = measured.isEmpty ? nil : Self.makespan(measured, jobs: jobs)
-        unmeasured = rows.filter { $0.isAvailable && $0.seconds == nil }.count
+        unmeasured = rows.filter { $0.isAvailable && $0.seconds == nil && (subjects.isEmpty || $0.artifact != nil) }.count
     }
 
     private static func row(_ entry: MatrixPlan.Entry) -> Row {
