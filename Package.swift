@@ -86,8 +86,8 @@ let package = Package(
         room(
             "Workbench",
             [
-                "Basics", "Files", "JSONReading", "YAMLReading", "Processes", "Transport", "Cryptography", "Conda", "Recipes", "Packaging",
-                "Containers",
+                "Basics", "Files", "JSONReading", "YAMLReading", "Processes", "Archiving", "Transport", "Cryptography", "Conda", "Recipes",
+                "Packaging", "Containers",
                 "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing", "Checklists", "Reporting",
             ],
             resources: [.embedInCode("Resources")]),
@@ -101,7 +101,8 @@ let package = Package(
         room(
             "Commands",
             [
-                "TerminalUI", "Workbench", "ChannelServer", "Basics", "Files", "JSONReading", "Transport", "Conda", "Recipes", "Packaging",
+                "TerminalUI", "Workbench", "ChannelServer", "Basics", "Files", "JSONReading", "Processes", "Transport", "Conda", "Recipes",
+                "Packaging",
                 "Containers",
                 "Machines", "Matrix", "Provenance", "Roster", "Ledger", "Verification", "Publishing", "Checklists", "Reporting", "Cryptography",
             ],

@@ -6,6 +6,7 @@ tests fail is kept in OUTPUT/broken and named, because it may have taken hours t
 """
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -124,6 +125,48 @@ def test(package_path, channel):
     return total, failures
 
 
+class Done:
+    """What was built before in this very container, for a build that goes on where it had failed.
+
+    It lies in the container's own file system, so that it is there only when the container is started again.
+    """
+
+    path = Path("/tmp/hallmark-built.json")
+
+    def __init__(self, options):
+        self.output = options.output
+        # The same recipe and the same variant, or nothing is taken over.
+        digest = hashlib.sha256()
+        for file in [options.variant, *sorted(path for path in options.recipe.parent.rglob("*") if path.is_file())]:
+            digest.update(str(file).encode() + b"\0" + file.read_bytes())
+        self.inputs = digest.hexdigest()
+
+    def write(self, packages):
+        held = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in packages}
+        self.path.write_text(json.dumps({"inputs": self.inputs, "packages": held}))
+
+    def packages(self):
+        """The packages, each in its place again; None unless all are there as they were."""
+        try:
+            state = json.loads(self.path.read_text())
+        except FileNotFoundError:
+            return None
+        if state["inputs"] != self.inputs:
+            return None
+        found = []
+        for text, digest in state["packages"].items():
+            path = Path(text)
+            broken = self.output / "broken" / path.name
+            if not path.exists() and broken.exists():
+                shutil.move(broken, path)
+            if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+                return None
+            # It counts as made by this run.
+            path.touch()
+            found.append(path)
+        return found
+
+
 def build(options):
     extra = dict(pair.split("=", 1) for pair in options.extra)
     extra = {key: value for key, value in extra.items() if value}
@@ -143,7 +186,12 @@ def build(options):
 
     # Packages are looked for beside the output only: the outputs of this feedstock, and what was put there on purpose.
     channel = prepare_channel(options.output, options.target_platform)
-    packages = []
+    done = Done(options)
+    packages = done.packages()
+    if packages is not None:
+        say(f"built before in this container: {', '.join(path.name for path in packages)}; going on with the tests")
+        rendered = []
+    packages = packages or []
     for variant in rendered:
         group(f"Building {variant.recipe.package.name}")
         result = variant.run_build(
@@ -158,6 +206,8 @@ def build(options):
         packages += [Path(path) for path in result.packages]
         say(f"built in {result.build_time:.1f} s")
         end_group()
+    if rendered:
+        done.write(packages)
 
     for package in packages:
         group(f"Testing {package.name}")

@@ -16,3 +16,6 @@ say "trust: signatures and evidence against openssl speed, the ledger against py
 say "the matrix: makespan against the lower bound and against one install after another, one more system, a gigabyte of output"
 scripts/setup-images.sh debian-11 debian-12 debian-13
 CONTAINERS_CONF=$hallmark_root/docker/containers.conf .tools/venv/bin/python Benchmarks/matrix.py .build/release/hallmark
+say "builds: hallmark against the bare script, and a log of a million lines"
+scripts/setup-images.sh >/dev/null
+.tools/venv/bin/python Benchmarks/building.py .build/release/hallmark

@@ -118,8 +118,52 @@ step "Everything that would otherwise fail after hours"
 run "$hallmark" doctor --disk 3 --output-registry "$data/registry" >&2
 run "$hallmark" guide manual-build --answers "$hallmark_root/scripts/demo-answers.yaml" --person ada --through plan --disk 3 --output-registry "$data/registry" >&2
 
-step "Build in containers"
+# is_built: whether the journal says so of every variant.
+is_built() { "$hallmark" status --format json 2>/dev/null | jq -e '[.variants[].status] | length > 0 and all(. == "built")' >/dev/null; }
+
+# compiled: how many files the build that is under way has compiled so far.
+compiled() { cat "$HALLMARK_WORKSPACE"/builds/*/attempt-*/build.log 2>/dev/null | grep -c -- ' -c ' || true; }
+
+# leave_build SIGNAL COUNT COMMAND…: begins the build, or takes it up, and sends the program SIGNAL once COUNT files are compiled.
+leave_build() {
+  local signal=$1 count=$2 watched
+  shift 2
+  run "$@" >&2 &
+  watched=$!
+  while kill -0 "$watched" 2>/dev/null; do
+    if [ "$(compiled)" -ge "$count" ]; then
+      say "$(date -u +%H:%M:%S) $(compiled) files are compiled: sending $signal to the program"
+      # `run` is a subshell here, and the program its child.
+      pkill "-$signal" -P "$watched" || true
+      break
+    fi
+    sleep 2
+  done
+  wait "$watched" || say "it ended with $?"
+}
+
+if [ "$feedstock" = qt-main ] && ! is_built; then
+  step "Build in containers, and let go of it: Ctrl-C leaves the container running"
+  leave_build INT 150 "$hallmark" build --ccache "$demo/ccache"
+  run podman ps --filter "label=org.conda-hallmark.workspace" --format '{{.Names}}  {{.Status}}' >&2
+  step "Take it up from where it is, and kill the program without any warning"
+  leave_build KILL 500 "$hallmark" build --ccache "$demo/ccache"
+  run podman ps --filter "label=org.conda-hallmark.workspace" --format '{{.Names}}  {{.Status}}' >&2
+  step "Take it up again, to the end"
+else
+  step "Build in containers"
+fi
 run "$hallmark" build --ccache "$demo/ccache" >&2
+
+if [ "$feedstock" = qt-main ]; then
+  step "The same once more into another workspace, with what the compiler cache has kept"
+  warm=$demo/warm
+  if [ ! -f "$warm/workspace.json" ]; then
+    run "$hallmark" open "$demo/$feedstock-feedstock" --workspace "$warm" --reason time >&2
+  fi
+  HALLMARK_WORKSPACE=$warm run "$hallmark" build --ccache "$demo/ccache" >&2
+  HALLMARK_WORKSPACE=$warm run "$hallmark" report >&2
+fi
 
 step "Embed the recipe"
 run "$hallmark" embed >&2

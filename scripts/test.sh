@@ -17,6 +17,7 @@ scripts/setup-images.sh >.cache/setup-images.log 2>&1 &
 images=$!
 scripts/setup-vagrant.sh
 scripts/setup-client.sh
+scripts/setup-rootless.sh
 scripts/fetch-source.sh zstd >/dev/null
 say "compiling (five to ten minutes from nothing)"
 swift build --build-tests --explicit-target-dependency-import-check error >.cache/build-tests.log 2>&1 ||

@@ -90,6 +90,11 @@ extension Engine: ContainerEngine {
         return found
     }
 
+    /// Starts a container that is over once more: the same command in the file system as it was left.
+    func startAgain(_ container: String) async throws(ContainerError) {
+        try await tell("start the container `\(container)` again", ["start", container], timeout: .seconds(300))
+    }
+
     public func kill(_ container: String, signal: Int32) async throws(ContainerError) {
         try await tell("signal the container `\(container)`", ["kill", "--signal", "\(signal)", container])
     }

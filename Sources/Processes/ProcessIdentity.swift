@@ -24,6 +24,12 @@ public struct ProcessIdentity: Hashable, Sendable, Codable {
     /// False once it has ended, also when another process has its number now, and for a zombie.
     public var isRunning: Bool { ProcessIdentity(running: id) == self && !Self.isZombie(id) }
 
+    /// Signals this very process, and no other that has its number now.
+    public func signal(_ number: Int32) {
+        guard isRunning else { return }
+        _ = kill(id, number)
+    }
+
     /// Signals the process group that the process leads.
     public func signalGroup(_ number: Int32) {
         guard isRunning else { return }

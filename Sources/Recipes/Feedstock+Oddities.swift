@@ -1,4 +1,5 @@
 import Conda
+import Processes
 
 extension Feedstock {
     static func commitOddities(_ repository: GitRepository, _ checkout: Checkout, expecting commit: String?) async throws(FeedstockError) -> [Oddity]
@@ -13,6 +14,22 @@ extension Feedstock {
         }
         if checkout.remoteURL == nil { oddities.append(.noRemote) }
         return oddities
+    }
+
+    /// Whether the commit that last changed a source of rendering is younger than the one that last changed what rendering makes.
+    static func renderOddities(_ repository: GitRepository, _ commit: String, recipeFolder: String) async throws(FeedstockError) -> [Oddity] {
+        func last(_ paths: [String]) async throws(FeedstockError) -> String {
+            try await repository.line(["log", "-1", "--format=%H", commit, "--"] + paths)
+        }
+        let made = try await last([".ci_support", ".scripts"])
+        guard !made.isEmpty else { return [] }
+        var changed: [String] = []
+        for source in ["conda-forge.yml", "\(recipeFolder)/conda_build_config.yaml"] {
+            let commit = try await last([source])
+            guard !commit.isEmpty, commit != made else { continue }
+            if try await repository.run(["merge-base", "--is-ancestor", made, commit]).exit.isSuccess { changed.append(source) }
+        }
+        return changed.isEmpty ? [] : [.renderedBefore(changed)]
     }
 
     static func oddities(_ settings: FeedstockSettings, _ recipe: RecipeOutline, _ folder: RecipeFolder, _ variants: [Variant]) -> [Oddity] {

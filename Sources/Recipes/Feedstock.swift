@@ -34,7 +34,9 @@ public struct Feedstock: Sendable {
     /// Reads the checkout at `path`, its root. `commit` is what it should be at: the pull request's head, whole or its beginning.
     ///
     /// A feedstock that may not be built as it stands is still opened, with `refusals` that say why.
-    public static func open(_ path: FilePath, expecting commit: String? = nil) async throws(FeedstockError) -> Feedstock {
+    public static func open(
+        _ path: FilePath, expecting commit: String? = nil, pullRequest: PullRequest? = nil
+    ) async throws(FeedstockError) -> Feedstock {
         let root = path.absolute
         guard root.isDirectory else { throw .notThere(root) }
         let repository = GitRepository(root: root)
@@ -58,8 +60,12 @@ public struct Feedstock: Sendable {
         let (name, names) = names(recipe, checkout, root)
         let variants = try variants(files)
 
-        var oddities = try await commitOddities(repository, checkout, expecting: commit)
+        var oddities = try await commitOddities(repository, checkout, expecting: commit ?? pullRequest?.head)
         oddities += Self.oddities(settings, recipe, recipeFolder, variants)
+        oddities += try await renderOddities(repository, checkout.commit, recipeFolder: folder)
+        if let pullRequest, let commit, !pullRequest.head.hasPrefix(commit), pullRequest.head != checkout.commit {
+            oddities.append(.pullRequestMoved(number: pullRequest.number, head: pullRequest.head, expected: checkout.commit))
+        }
         if !files.paths.contains(".scripts/run_docker_build.sh") { oddities.append(.noBuildScript) }
         if names.count > 1 { oddities.append(.namesDiffer(names)) }
         return Feedstock(

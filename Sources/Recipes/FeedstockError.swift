@@ -23,6 +23,9 @@ public enum FeedstockError: Explained, Hashable {
     case submodule(String)
     case unknownVariant(String, known: [String], nearest: String?)
     case notAnOutput(String)
+    case unknownAddress(String)
+    case addressHoldsSecret
+    case noRemoteToAsk(FilePath)
 
     public var message: String {
         switch self {
@@ -44,6 +47,9 @@ public enum FeedstockError: Explained, Hashable {
         case .unknownVariant(let name, _, let nearest):
             "the feedstock has no variant `\(name)`" + (nearest.map { "; did you mean `\($0)`?" } ?? "")
         case .notAnOutput(let name): "`\(name)` cannot be the name of a package"
+        case .unknownAddress(let text): "`\(text)` is not the address of a repository"
+        case .addressHoldsSecret: "the repository's address holds a name, password or token"
+        case .noRemoteToAsk(let path): "`\(path)` has no remote, so nobody can say what the pull request's head is"
         }
     }
 
@@ -53,6 +59,8 @@ public enum FeedstockError: Explained, Hashable {
         case .notARepository: "clone the feedstock with git, or `git init` and commit what you have"
         case .insideOf(_, let repository): "give `\(repository)`, or make the folder a repository of its own"
         case .unknownCommit: "fetch the pull request's branch and check it out"
+        case .addressHoldsSecret: "give the address without it; git asks its credential helper"
+        case .noRemoteToAsk: "`git remote add upstream` with the feedstock's address, or name the commit with `--commit`"
         case .git(let error): error.hint
         case .file(let error): error.hint
         case .yaml(_, let error): error.hint

@@ -2,7 +2,11 @@
 public enum Oddity: Hashable, Sendable, CustomStringConvertible {
     case dirtyTree([String])
     case otherCommit(expected: String, found: String)
+    /// The pull request has got commits since the one that was asked for.
+    case pullRequestMoved(number: Int, head: String, expected: String)
     case notRendered
+    /// What rendering is made from was changed in a later commit than what rendering makes.
+    case renderedBefore([String])
     case noBuildScript
     case unknownTool(String)
     case toolDoesNotReadRecipe(tool: String, recipe: String)
@@ -20,7 +24,9 @@ public enum Oddity: Hashable, Sendable, CustomStringConvertible {
     public var isRefusal: Bool {
         switch self {
         case .dirtyTree, .otherCommit, .notRendered, .unknownTool, .toolDoesNotReadRecipe, .severalLabels: true
-        case .noBuildScript, .twoRecipes, .noImage, .imageMayLackCondaBuild, .noTarget, .unreadNames, .noRemote, .namesDiffer: false
+        case .pullRequestMoved, .renderedBefore, .noBuildScript, .twoRecipes, .noImage, .imageMayLackCondaBuild, .noTarget, .unreadNames, .noRemote,
+            .namesDiffer:
+            false
         }
     }
 
@@ -28,6 +34,9 @@ public enum Oddity: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .dirtyTree(let paths): "the checkout is not what the commit holds: \(Self.list(paths))"
         case .otherCommit(let expected, let found): "`\(found)` is checked out, not `\(expected)`"
+        case .pullRequestMoved(let number, let head, let expected):
+            "pull request \(number) is at `\(head.prefix(12))` now, not at `\(expected.prefix(12))`: what was approved may not be what is merged"
+        case .renderedBefore(let paths): "\(Self.list(paths)) changed after the feedstock was rendered last"
         case .notRendered: "the feedstock has no `.ci_support/*.yaml`: it was never rendered"
         case .noBuildScript: "the feedstock has no `.scripts/run_docker_build.sh`, so our own script builds it"
         case .unknownTool(let name): "`conda_build_tool` is `\(name)`, which is not known here"
@@ -49,6 +58,8 @@ public enum Oddity: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .dirtyTree: "commit or remove them; `git status --ignored` shows most of them"
         case .otherCommit(let expected, _): "check out `\(expected)`, the pull request's head"
+        case .pullRequestMoved: "ask for a new approval, or make sure that the newer commits change nothing of the build"
+        case .renderedBefore: "rerender it: `conda smithy rerender`; the variants may be those of before the change"
         case .notRendered: "rerender it: `conda smithy rerender`"
         case .severalLabels: "leave one in `recipe/conda_build_config.yaml` and rerender"
         case .noRemote: "`git remote add origin` with the feedstock's address"

@@ -4,7 +4,7 @@ import JSONReading
 public import SystemPackage
 import YAMLReading
 
-/// A checkout of conda-forge's `feedstock-outputs`: which feedstock may make which package.
+/// conda-forge's `feedstock-outputs`, as a checkout or as the one file that is made of it: which feedstock may make which package.
 ///
 /// conda-forge's CI asks it after hours of compiling; we ask it before.
 public struct OutputRegistry: Sendable {
@@ -38,14 +38,32 @@ public struct OutputRegistry: Sendable {
 
     private struct Entry: Decodable { var feedstocks: [String] }
 
-    private let folder: FilePath
+    /// Nil for a registry that is one file.
+    private var folder: FilePath?
+    private var table: [String: [String]]
     private let outputsPath: String
     private let shardLevel: Int
     private let shardFill: String
     private let allowed: [String: [String]]
 
+    private init(table: [String: [String]]) {
+        self.table = table
+        (folder, outputsPath, shardLevel, shardFill, allowed) = (nil, "outputs", 3, "z", [:])
+    }
+
+    /// Reads a file of `{"OUTPUT": ["FEEDSTOCK", …], …}`, or takes a checkout's folder.
+    public static func read(_ path: FilePath) throws(FeedstockError) -> OutputRegistry {
+        guard path.isRegularFile else { return try OutputRegistry(folder: path) }
+        let content: Data
+        do { content = try path.contents(limit: 256 << 20) } catch { throw .file(error) }
+        do { return OutputRegistry(table: try StrictJSON.decode([String: [String]].self, from: content, limits: .init(bytes: 256 << 20))) } catch {
+            throw .setting(file: path.lastComponent?.string ?? "", key: "the document", problem: "cannot be read: \(error.message)")
+        }
+    }
+
     public init(folder: FilePath) throws(FeedstockError) {
         self.folder = folder
+        table = [:]
         guard folder.isDirectory else { throw .notThere(folder) }
         let configuration: Configuration? = try Self.json(folder.appending("config.json"))
         outputsPath = configuration?.outputsPath ?? "outputs"
@@ -66,6 +84,14 @@ public struct OutputRegistry: Sendable {
         }
     }
 
+    /// The same with what it says of `outputs` in memory, so that its files may go away.
+    public func loaded(_ outputs: [RecipeOutline.Output]) throws(FeedstockError) -> OutputRegistry {
+        var copy = self
+        for output in outputs where output.isResolved { copy.table[output.name] = try feedstocks(making: output.name) }
+        copy.folder = nil
+        return copy
+    }
+
     /// Where the registry keeps `output`: the first alphanumeric characters of its lower-cased name are the folders, filled up with `z`.
     public func shard(of output: String) throws(FeedstockError) -> String {
         let isName = output.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "_-.".utf8.contains($0) }
@@ -77,7 +103,9 @@ public struct OutputRegistry: Sendable {
 
     /// The feedstocks that may make `output`; nil when nobody may yet.
     public func feedstocks(making output: String) throws(FeedstockError) -> [String]? {
-        let entry: Entry? = try Self.json(folder.pushing(FilePath(try shard(of: output))))
+        let place = try shard(of: output)
+        guard let folder else { return table[output] }
+        let entry: Entry? = try Self.json(folder.pushing(FilePath(place)))
         return entry?.feedstocks
     }
 

@@ -1,36 +1,74 @@
 import Files
 import Processes
+import Synchronization
 import SystemPackage
 
 /// A docker daemon of the test's own (Debian's package `docker.io`; needs root), with everything that it keeps in a temporary folder.
-public enum DockerDaemon {
+public final class DockerDaemon: Sendable {
     public enum Failure: Error { case notReady(String) }
+
+    /// What `docker` finds it by.
+    public let environment: [String: String]
+    private let starts: AsyncStream<Void>.Continuation
+    private let running = Mutex<ProcessIdentity?>(nil)
+
+    private init(environment: [String: String], starts: AsyncStream<Void>.Continuation) {
+        self.environment = environment
+        self.starts = starts
+    }
 
     /// Starts one, hands over the environment that `docker` finds it by, and ends it; takes about four seconds.
     public static func with(_ body: ([String: String]) async throws -> Void) async throws {
+        try await withDaemon { try await body($0.environment) }
+    }
+
+    /// The same for a body that kills it and starts it again. `live-restore` lets containers outlive it.
+    public static func withDaemon(liveRestore: Bool = false, _ body: (DockerDaemon) async throws -> Void) async throws {
+        LeftBehind.sweep()
         try await TemporaryDirectory.with { folder in
             let socket = folder.appending("docker.sock")
-            let daemon = Command(
+            let command = Command(
                 .path("/usr/sbin/dockerd"),
                 [
                     "--data-root", folder.appending("data").string, "--exec-root", folder.appending("exec").string, "--pidfile",
                     folder.appending("pid").string, "--host", "unix://\(socket)", "--bridge", "none", "--iptables=false",
-                ], grace: .seconds(20))
-            let environment = ["DOCKER_HOST": "unix://\(socket)"]
+                ] + (liveRestore ? ["--live-restore"] : []), grace: .seconds(20))
+            let (stream, continuation) = AsyncStream<Void>.makeStream()
+            let daemon = DockerDaemon(environment: ["DOCKER_HOST": "unix://\(socket)"], starts: continuation)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    do { _ = try await daemon.run() } catch ProcessError.cancelled {}
+                    for await _ in stream {
+                        do {
+                            _ = try await command.stream { pid in
+                                daemon.running.withLock { $0 = ProcessIdentity(running: pid) }
+                                LeftBehind.note(pid)
+                            } onLine: { _ in
+                            }
+                        } catch ProcessError.cancelled { return }
+                    }
                 }
-                var isReady = false
-                for _ in 0..<200 where !isReady {
-                    isReady = try await Command("docker", ["version"], environment: .inherited(adding: environment)).run().exit.isSuccess
-                    if !isReady { try await Task.sleep(for: .milliseconds(50)) }
-                }
-                guard isReady else { throw Failure.notReady("dockerd did not answer at \(socket)") }
-                try await body(environment)
+                try await daemon.start()
+                try await body(daemon)
                 group.cancelAll()
                 try await group.waitForAll()
             }
         }
+    }
+
+    /// Starts it, or starts it again after `kill`, and returns when it answers.
+    public func start() async throws {
+        starts.yield()
+        for _ in 0..<400 {
+            if try await Command("docker", ["version"], environment: .inherited(adding: environment)).run().exit.isSuccess { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Failure.notReady("dockerd did not answer at \(environment["DOCKER_HOST"] ?? "")")
+    }
+
+    /// Kills the daemon alone, without a chance to clean up: its containerd goes on, as after a crash.
+    public func kill() async throws {
+        guard let process = running.withLock({ $0 }) else { return }
+        process.signal(9)
+        for _ in 0..<200 where process.isRunning { try await Task.sleep(for: .milliseconds(25)) }
     }
 }

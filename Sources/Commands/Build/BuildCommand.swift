@@ -13,7 +13,8 @@ struct BuildCommand: AsyncParsableCommand {
         commandName: "build", abstract: "Build the variants that are not built yet.",
         discussion: """
             Drives the feedstock's own `.scripts/run_docker_build.sh`, or ours where it has none. The container outlives this command: after a kill or a \
-            closed terminal the same command takes up what still runs, and never repeats what is done. Ctrl-C leaves the container running.
+            closed terminal the same command takes up what still runs, and never repeats what is done. Ctrl-C leaves the container running. \
+            With --keep the container of a failed build stays: --shell enters what it held, --continue starts it again where it stands.
             """)
 
     @Argument(help: .init("Variants by name; all if none is given.", valueName: "variant")) var variants: [String] = []
@@ -22,17 +23,27 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(name: .customLong("memory-limit"), help: .init("A limit on the container's memory, in GiB.", valueName: "gib")) var memory: Int64?
     @Option(name: .customLong("ccache"), help: .init("A folder in which compilers keep what they made.", valueName: "dir")) var cache: String?
     @Flag(name: .long, help: "Leave a failed container to be entered.") var keep = false
+    @Flag(name: .long, help: "Enter what the container of a failed build held; nothing is built.") var shell = false
+    @Flag(name: .customLong("continue"), help: "Start the kept container of a failed build again, in place of a new one.") var goOn = false
     @Flag(name: .customLong("accept-oddities"), help: "Build although the feedstock is not as it should be; the record says so.") var acceptOddities =
         false
     @Flag(name: .customLong("show-log"), help: "Show every line of the log, not only the phases.") var showLog = false
 
+    func validate() throws {
+        if shell, goOn { throw ValidationError("--shell and --continue exclude each other.") }
+        if shell, variants.count > 1 { throw ValidationError("--shell enters one variant.") }
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on.") }
+    }
+
     func run() async throws {
+        if shell { return try await KeptShell.enter(try workspace.find(), variant: variants.first) }
         let session = try workspace.session(for: "build")
         let progress = BuildProgress(showsLog: showLog)
         let results = try await VariantBuilding(
             session: session, variants: variants, executable: CommandContext.current.executable, jobs: jobs,
-            limits: .init(memory: memory.map { $0 << 30 }), compilerCache: cache.map { FilePath($0).absolute }, keepsFailedContainer: keep,
-            acceptsOddities: acceptOddities, version: Version.text
+            limits: .init(memory: memory.map { $0 << 30 }), compilerCache: cache.map { FilePath($0).absolute }, keepsFailedContainer: keep || goOn,
+            continuesKept: goOn, history: BuildHistory(folder: CacheFolder.path.appending("history")), acceptsOddities: acceptOddities,
+            version: Version.text
         ).run { progress.show($0) }
         terminal.clearProgress()
         var failed = 0
@@ -50,6 +61,7 @@ struct BuildCommand: AsyncParsableCommand {
                 terminal.note("\(terminal.styled("failed", .bad)) \(event.variant.printable): \(event.reason.printable)")
                 if let hint { terminal.note(terminal.styled("hint:", .warning) + " " + hint) }
                 if let log = event.log { terminal.note("log: \(session.workspace.absolute(log.path))") }
+                if keep || goOn { terminal.note("kept: `hallmark build --shell` enters its container, `hallmark build --continue` starts it again") }
                 for file in event.broken { terminal.note("kept, never to be signed: \(session.workspace.absolute(file.path))") }
             }
         }
@@ -65,6 +77,15 @@ final class BuildProgress: Sendable {
         var phase = ""
         var began = Date()
         var phaseBegan = Date()
+        var earlier: BuildNeeds?
+
+        /// `12 min 14 s`, and what is left where an earlier build tells it.
+        var times: String {
+            let now = Date()
+            let (elapsed, inPhase) = (now.timeIntervalSince(began), now.timeIntervalSince(phaseBegan))
+            guard let left = earlier?.remaining(phase: phase, inPhase: inPhase, elapsed: elapsed) else { return Measure.duration(elapsed) }
+            return "\(Measure.duration(elapsed)), about \(Measure.duration(left)) left"
+        }
     }
     private let state = Mutex(State())
     private let showsLog: Bool
@@ -73,25 +94,28 @@ final class BuildProgress: Sendable {
 
     func show(_ progress: VariantBuilding.Progress) {
         switch progress {
-        case .began(let variant, let position, let count):
-            state.withLock { $0 = State(variant: variant) }
-            terminal.note("building \(variant.printable) (\(position) of \(count))")
+        case .began(let variant, let position, let count, let earlier):
+            state.withLock { $0 = State(variant: variant, earlier: earlier) }
+            let last = earlier.map { ", which took \(Measure.duration($0.seconds)) last time" } ?? ""
+            terminal.note("building \(variant.printable) (\(position) of \(count))\(last)")
         case .event(_, .container(let name, let isResumed)):
             terminal.note("  container \(name)\(isResumed ? ", which was running already" : "")")
         case .event(_, .phase(let phase)):
-            let line = state.withLock { state in
+            let (line, left) = state.withLock { state in
                 let now = Date()
                 let line =
                     state.phase.isEmpty
                     ? nil : "  \(state.phase.printable.padded(toColumns: 32)) \(Measure.duration(now.timeIntervalSince(state.phaseBegan)))"
                 state.phase = phase
                 state.phaseBegan = now
-                return line
+                return (line, state.earlier?.remaining(phase: phase, inPhase: 0, elapsed: now.timeIntervalSince(state.began)))
             }
             if let line { terminal.note(line) }
+            // Where lines stay, what is left is said once a phase, and only where it is worth knowing.
+            if let left, left >= 60 { terminal.note("  \(phase.printable): about \(Measure.duration(left)) left, by the last build") }
         case .event(_, .line(let line)):
             if showsLog { return terminal.note("  " + line.text.printable) }
-            let shown = state.withLock { "\(Measure.duration(Date().timeIntervalSince($0.began)))  \($0.phase.printable)  \(line.text.printable)" }
+            let shown = state.withLock { "\($0.times)  \($0.phase.printable)  \(line.text.printable)" }
             terminal.showProgress(shown)
         }
     }

@@ -43,15 +43,20 @@ struct DoctorCommand: AsyncParsableCommand {
 
 /// What a build needs of the machine.
 struct NeedsOptions: ParsableArguments {
-    @Option(name: .long, help: .init("The free disk space that the build needs, in GiB.", valueName: "gib")) var disk: Int64 = 10
-    @Option(name: .long, help: .init("The memory that one compiler job needs, in GiB.", valueName: "gib")) var memory: Int64 = 2
-    @Option(name: .customLong("output-registry"), help: .init("A checkout of conda-forge's feedstock-outputs.", valueName: "dir")) var outputRegistry:
-        String?
+    @Option(name: .long, help: .init("The free disk space that the build needs, in GiB (default: by earlier builds, else 10).", valueName: "gib"))
+    var disk: Int64?
+    @Option(name: .long, help: .init("The memory that one compiler job needs, in GiB (default: by earlier builds, else 2).", valueName: "gib"))
+    var memory: Int64?
+    @Option(
+        name: .customLong("output-registry"),
+        help: .init("conda-forge's feedstock-outputs: a checkout, one file of all names, or the URL of either.", valueName: "dir|file|url"))
+    var outputRegistry: String?
 
     func doctor(for workspace: Workspace?) -> Doctor {
         Doctor(
             workspace: workspace, python: PythonChoice.path, variableNames: CommandContext.current.environment.keys.sorted(),
-            needs: .init(diskBytes: disk << 30, memoryBytes: memory << 30), outputRegistry: outputRegistry.map { FilePath($0) })
+            needs: .init(diskBytes: disk.map { $0 << 30 }, memoryBytes: memory.map { max(1, $0) << 30 }), outputRegistry: outputRegistry,
+            history: BuildHistory(folder: CacheFolder.path.appending("history")))
     }
 }
 

@@ -10,24 +10,33 @@ import Workbench
 struct OpenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "open", abstract: "Open a feedstock's checkout into a workspace.",
-        discussion: "Reads the checkout at its commit, says what it found and what is odd, and begins the journal. Opening it again changes nothing.")
+        discussion: """
+            Reads the checkout at its commit, says what it found and what is odd, and begins the journal. Opening it again changes nothing. A URL is cloned \
+            into the current folder first, at the pull request's head or the commit; a checkout that is there is never changed.
+            """)
 
-    @Argument(help: .init("The feedstock's checkout.", valueName: "path")) var feedstock: String
+    @Argument(help: .init("The feedstock's checkout, or the URL of its repository.", valueName: "path|url")) var feedstock: String
     @OptionGroup var workspace: WorkspaceOptions
     @Option(name: .long, help: "The commit that was approved; the checkout must be at it.") var commit: String?
     @Option(name: .long, help: "Why it is built by hand: time, memory, disk or hardware.") var reason: FeedstockOpening.Reason = .time
     @Option(name: .customLong("pull-request"), help: .init("The feedstock's pull request.", valueName: "url")) var pullRequest: String?
+    @Option(
+        name: .customLong("pr"),
+        help: .init("The number of the pull request; its head must be what is checked out, unless --commit names another.", valueName: "number"))
+    var number: Int?
     @Option(name: .customLong("enabled-by"), help: .init("The core member who enabled this build.", valueName: "name")) var enabledBy: String?
     @OptionGroup var settings: SettingsOptions
 
     func run() async throws {
-        let folder =
-            workspace.workspace ?? CommandContext.current["WORKSPACE"] ?? FilePath(feedstock).lastComponent.map { "\($0.string)-build" } ?? "build"
+        let address = FeedstockClone.isAddress(feedstock) ? feedstock : nil
+        let checkout = FilePath(address.map(FeedstockClone.folderName) ?? feedstock)
+        let folder = workspace.workspace ?? CommandContext.current["WORKSPACE"] ?? checkout.lastComponent.map { "\($0.string)-build" } ?? "build"
+        if address != nil, !checkout.exists { terminal.showProgress("cloning into \(checkout)") }
         let answer = try await FeedstockOpening(
-            feedstock: FilePath(feedstock), workspace: FilePath(folder), commit: commit, reason: reason, pullRequest: pullRequest,
-            enabledBy: enabledBy,
-            settings: settings.settings(feedstock: feedstock)
+            feedstock: checkout, address: address, workspace: FilePath(folder), commit: commit, number: number, reason: reason,
+            pullRequest: pullRequest, enabledBy: enabledBy, settings: settings.settings(feedstock: checkout.string)
         ).run()
+        terminal.clearProgress()
         let found = answer.feedstock
         terminal.output(
             "feedstock  \(found.name.printable) at \(found.checkout.commit.prefix(12))\(found.checkout.branch.map { " on \($0.printable)" } ?? "")")

@@ -225,6 +225,18 @@ public struct EngineShim: Sendable {
 }
 
 extension EngineShim {
+    /// Starts the container of a build that failed once more; its command runs again in what it had made so far.
+    public func startAgain() async throws(ContainerError) {
+        guard let record = try ShimRecord(reading: recordPath), !record.ran.isEmpty else { throw .containerMissing(settings.container) }
+        let run = try RunArguments(parsing: Array(record.ran.dropFirst()))
+        if record.ownership != nil { _ = try await giveFolders(run) }
+        try await self.record { record in
+            record.exit = nil
+            record.startedAgain = (record.startedAgain ?? []) + [.now]
+        }
+        try await engine.startAgain(settings.container)
+    }
+
     /// Does what is left to do for a container whose shim died before it: waits for its end, gives the folders back, writes the record.
     public func settle() async throws(ContainerError) -> ContainerExit {
         let exit = try await engine.wait(for: settings.container)

@@ -19,14 +19,14 @@ public struct KeptContainer: Sendable, Hashable {
     private var image: String { "localhost/hallmark/kept:\(name)" }
 
     /// Makes the image and returns the command that runs `command` in it, to be executed in a terminal. The feedstock is mounted as it was in the build.
-    public func enter(with command: [String] = ["bash"]) async throws(ContainerError) -> Command {
+    public func enter(with command: [String] = ["bash"], isTerminal: Bool = true) async throws(ContainerError) -> Command {
         try await engine.tell("keep what `\(name)` holds", ["commit", "--quiet", name, image], timeout: .seconds(1800))
         var run = try RunArguments(parsing: Array(record.ran.dropFirst()))
         run.remove(["--detach", "--name", "--label", "--log-driver", "--log-opt"])
         // Those without a value were taken from the script's environment; the image holds what they were.
         run.options.removeAll { $0.name == "--env" && $0.value?.contains("=") == false }
-        run.options.insert(
-            contentsOf: [.init(name: "--interactive", value: nil), .init(name: "--tty", value: nil), .init(name: "--rm", value: nil)], at: 0)
+        let flags = ["--interactive", "--rm"] + (isTerminal ? ["--tty"] : [])
+        run.options.insert(contentsOf: flags.map { .init(name: $0, value: nil) }, at: 0)
         run.image = image
         run.command = command
         return engine.command(["run"] + run.words)

@@ -26,6 +26,8 @@ public struct ShimRecord: Hashable, Sendable, Codable {
     /// What was done about who owns the mounted folders.
     public var ownership: String?
     public var started: Timestamp?
+    /// When the container, which had been kept after a failure, was started once more.
+    public var startedAgain: [Timestamp]?
     public var exit: ContainerExit?
     /// Why there is no container, in words.
     public var failure: String?

@@ -13,6 +13,8 @@ public struct Checkout: Hashable, Sendable {
     public let remoteURL: String?
     /// Paths whose content here is not the commit's, sorted: changed, added, removed, or hidden from git's status.
     public let dirtyFiles: [String]
+    /// When the commit was made, by the clock of who made it.
+    public let commitSeconds: Int64
 
     static func read(_ repository: GitRepository, at path: FilePath) async throws(FeedstockError) -> Checkout {
         guard try await repository.run(["rev-parse", "--is-inside-work-tree"]).outputText.hasPrefix("true") else { throw .notARepository(path) }
@@ -23,13 +25,14 @@ public struct Checkout: Hashable, Sendable {
         let changed = try await changedFiles(repository)
         return Checkout(
             commit: commit, branch: branch.exit.isSuccess ? branch.outputText.trimmingCharacters(in: .newlines) : nil,
-            remoteURL: try await remote(of: repository), dirtyFiles: changed)
+            remoteURL: try await remote(of: repository), dirtyFiles: changed,
+            commitSeconds: Int64(try await repository.line(["show", "--no-patch", "--format=%ct", commit])) ?? 0)
     }
 
     /// The same with more dirty files.
     func adding(dirtyFiles more: [String]) -> Checkout {
         let all = Set(dirtyFiles).union(more).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        return Checkout(commit: commit, branch: branch, remoteURL: remoteURL, dirtyFiles: all)
+        return Checkout(commit: commit, branch: branch, remoteURL: remoteURL, dirtyFiles: all, commitSeconds: commitSeconds)
     }
 
     private static func changedFiles(_ repository: GitRepository) async throws(FeedstockError) -> [String] {
@@ -41,10 +44,14 @@ public struct Checkout: Hashable, Sendable {
         }
     }
 
-    private static func remote(of repository: GitRepository) async throws(FeedstockError) -> String? {
+    /// `upstream` is what a fork's clone calls the feedstock itself.
+    static func remoteName(of repository: GitRepository) async throws(FeedstockError) -> String? {
         let names = try await repository.run(["remote"]).outputText.split(separator: "\n").map(String.init)
-        // `upstream` is what a fork's clone calls the feedstock itself.
-        guard let name = ["upstream", "origin"].first(where: names.contains) ?? names.first else { return nil }
+        return ["upstream", "origin"].first(where: names.contains) ?? names.first
+    }
+
+    static func remote(of repository: GitRepository) async throws(FeedstockError) -> String? {
+        guard let name = try await remoteName(of: repository) else { return nil }
         let result = try await repository.run(["config", "--get", "remote.\(name).url"])
         guard result.exit.isSuccess else { return nil }
         return withoutCredentials(result.outputText.trimmingCharacters(in: .whitespacesAndNewlines))

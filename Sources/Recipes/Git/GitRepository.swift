@@ -12,14 +12,17 @@ struct GitRepository: Sendable {
         "core.attributesFile=/dev/null",
     ]
 
+    /// The variables that would point git at another repository than the one it is told.
+    static let pointers: Set<String> = [
+        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
+    ]
+
     /// Runs git in the checkout. Nothing of the caller's environment may point git at another repository.
     func run(_ arguments: [String], input: [UInt8]? = nil, limit: Int = 64 << 20) async throws(FeedstockError) -> ProcessResult {
         let command = Command(
             "git", ["-C", root.string] + Self.options + arguments,
             environment: .inherited(
-                removing: [
-                    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
-                ],
+                removing: Self.pointers,
                 adding: ["GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"]),
             input: input, timeout: .seconds(120))
         do { return try await command.run(limit: limit) } catch { throw .git(error) }

@@ -19,11 +19,42 @@ extension BuildReport {
             public var seconds: Double
             public var memoryBytes: Int64
             public var diskBytes: Int64
+            /// Processors in use since the sample before; nil where nobody could measure it.
+            public var cores: Double?
+            /// The machine's load over one minute.
+            public var load: Double?
 
-            public init(seconds: Double, memoryBytes: Int64, diskBytes: Int64) {
+            public init(seconds: Double, memoryBytes: Int64, diskBytes: Int64, cores: Double? = nil, load: Double? = nil) {
                 self.seconds = seconds
                 self.memoryBytes = memoryBytes
                 self.diskBytes = diskBytes
+                self.cores = cores
+                self.load = load
+            }
+        }
+
+        /// What the build used in all; nil is not known.
+        public struct Use: Hashable, Sendable, Codable {
+            public var cpuSeconds: Double?
+            /// The kernel's own high-water mark.
+            public var memoryPeakBytes: Int64?
+            public var diskBytes: Int64?
+            public var loadPeak: Double?
+            /// The part of all compilations that the compiler cache had, from 0 to 1.
+            public var cacheHitRate: Double?
+            /// Spent waiting for room on the disk.
+            public var pausedSeconds: Double?
+
+            public init(
+                cpuSeconds: Double? = nil, memoryPeakBytes: Int64? = nil, diskBytes: Int64? = nil, loadPeak: Double? = nil,
+                cacheHitRate: Double? = nil, pausedSeconds: Double? = nil
+            ) {
+                self.cpuSeconds = cpuSeconds
+                self.memoryPeakBytes = memoryPeakBytes
+                self.diskBytes = diskBytes
+                self.loadPeak = loadPeak
+                self.cacheHitRate = cacheHitRate
+                self.pausedSeconds = pausedSeconds
             }
         }
 
@@ -40,10 +71,12 @@ extension BuildReport {
         public var phases: [Phase]
         public var log: File?
         public var samples: [Sample]
+        public var use: Use?
 
         public init(
             variant: String, succeeded: Bool, reason: String? = nil, attempt: Int = 1, started: Timestamp, finished: Timestamp, image: String,
-            imageDigest: String? = nil, engine: String, phases: [Phase] = [], log: File? = nil, samples: [Sample] = []
+            imageDigest: String? = nil, engine: String, phases: [Phase] = [], log: File? = nil, samples: [Sample] = [],
+            use: Use? = nil
         ) {
             self.variant = variant
             self.succeeded = succeeded
@@ -57,6 +90,7 @@ extension BuildReport {
             self.phases = phases
             self.log = log
             self.samples = samples
+            self.use = use
         }
     }
 

@@ -1,3 +1,4 @@
+public import Archiving
 public import Basics
 public import Containers
 public import Files
@@ -17,6 +18,7 @@ public enum BuildError: Explained, Hashable {
     case container(ContainerError)
     case process(ProcessError)
     case file(FileError)
+    case archive(ArchiveError)
     case json(FilePath, JSONError)
 
     public var message: String {
@@ -29,6 +31,7 @@ public enum BuildError: Explained, Hashable {
         case .container(let error): error.message
         case .process(let error): error.message
         case .file(let error): error.message
+        case .archive(let error): error.message
         case .json(let path, let error): "`\(path)` cannot be read: \(error.message)"
         }
     }

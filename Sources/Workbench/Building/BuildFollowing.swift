@@ -1,3 +1,4 @@
+import Archiving
 import Containers
 import Files
 import Foundation
@@ -35,13 +36,13 @@ extension FeedstockBuild {
     ///
     /// It reads files alone, so it can run beside the process that drives the build, in any number.
     public func log(follow: Bool, onLine: (BuildLogLine) -> Void) async throws(BuildError) {
-        var tail = LogTail(logFile)
+        var tail = LogTail(logFile, compressed: compressedLogFile)
         while true {
             // Looked at before the file, so that what was written in between is still read.
             let isLast = !follow || outcomeFile.exists || !isWatched
             var hasMore = true
             while hasMore {
-                hasMore = try attempt { () throws(FileError) in try tail.advance(onLine) }
+                hasMore = try tail.advance(onLine)
             }
             if isLast { return }
             do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
@@ -52,31 +53,41 @@ extension FeedstockBuild {
 /// Reads a build's log as it grows; a log that was begun anew, because another process took the build up, is read on from the line after the last one.
 private struct LogTail {
     private let path: FilePath
+    private let compressed: FilePath
     private var offset: Int64 = 0
     private var splitter = LineSplitter(limit: 4 << 20)
     private var lineCount = 0
     private var toSkip = 0
 
-    init(_ path: FilePath) { self.path = path }
+    init(_ path: FilePath, compressed: FilePath) {
+        self.path = path
+        self.compressed = compressed
+    }
 
-    mutating func advance(_ onLine: (BuildLogLine) -> Void) throws(FileError) -> Bool {
-        guard path.exists else { return false }
-        if Int64(try path.byteCount()) < offset {
-            offset = 0
-            splitter = LineSplitter(limit: 4 << 20)
-            toSkip = lineCount
-        }
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
-        let count: Int
-        do {
-            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-            count = try file.closeAfter { try buffer.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: offset, into: $0) } }
-        } catch { throw .system(action: "read", path: path, errno: error as? Errno ?? .ioError) }
-        offset += Int64(count)
+    /// Hands over what has come since the last call; false if that was nothing.
+    mutating func advance(_ onLine: (BuildLogLine) -> Void) throws(BuildError) -> Bool {
+        // The text goes away when all of it is in the compressed file.
+        if !path.exists, compressed.exists { return try finish(onLine) }
+        do throws(FileError) { return try read(onLine) } catch .missing where compressed.exists { return true } catch { throw .file(error) }
+    }
+
+    private mutating func beginAnew() {
+        offset = 0
+        splitter = LineSplitter(limit: 4 << 20)
+        toSkip = lineCount
+    }
+
+    private mutating func finish(_ onLine: (BuildLogLine) -> Void) throws(BuildError) -> Bool {
+        beginAnew()
+        do throws(ArchiveError) {
+            try CompressedFile.forEachPiece(of: compressed) { bytes throws(ArchiveError) in feed(bytes, onLine) }
+        } catch { throw .archive(error) }
+        return false
+    }
+
+    private mutating func feed(_ bytes: UnsafeRawBufferPointer, _ onLine: (BuildLogLine) -> Void) {
         var lines: [String] = []
-        buffer.withUnsafeBytes { bytes in
-            splitter.feed(UnsafeRawBufferPointer(rebasing: bytes[..<count]), keepingReturns: true) { text, _ in lines.append(text) }
-        }
+        splitter.feed(bytes, keepingReturns: true) { text, _ in lines.append(text) }
         for text in lines {
             if toSkip > 0 {
                 toSkip -= 1
@@ -86,6 +97,22 @@ private struct LogTail {
             lineCount += 1
             onLine(line)
         }
+    }
+
+    private mutating func read(_ onLine: (BuildLogLine) -> Void) throws(FileError) -> Bool {
+        guard path.exists else { return false }
+        if Int64(try path.byteCount()) < offset { beginAnew() }
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        let count: Int
+        do {
+            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            count = try file.closeAfter { try buffer.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: offset, into: $0) } }
+        } catch {
+            let errno = error as? Errno ?? .ioError
+            throw errno == .noSuchFileOrDirectory ? .missing(path) : .system(action: "read", path: path, errno: errno)
+        }
+        offset += Int64(count)
+        buffer.withUnsafeBytes { feed(UnsafeRawBufferPointer(rebasing: $0[..<count]), onLine) }
         return count > 0
     }
 }

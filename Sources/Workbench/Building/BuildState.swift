@@ -14,6 +14,8 @@ struct BuildState: Hashable, Codable {
     /// The packages that were there before.
     var before: BuildProducts
     var cacheBefore: CompilerCacheUse?
+    /// A container that fails is left, also by the process that takes the build up.
+    var keepsFailedContainer: Bool?
     /// Changes when the machine starts: a container that ran before then runs no more, whatever the engine says of it.
     var boot: String
 

@@ -102,6 +102,7 @@ extension FeedstockBuild {
             try compilerCache?.createDirectory()
             state.cacheBefore = try compilerCache.map { path throws(FileError) in try CompilerCacheUse(reading: path) }
         }
+        state.keepsFailedContainer = keepsFailedContainer
         let wrapper = try writeShim(mark: mark)
         try state.write(to: stateFile)
         let log = try openLog(prefix: [], onEvent)
@@ -247,7 +248,7 @@ extension FeedstockBuild {
         }
         if !shimFolder.starts(with: folder) { try attempt { () throws(FileError) in try shimFolder.removeAll() } }
         // Only now: until the outcome is on the disk, the container is the only one that knows it.
-        if !(keepsFailedContainer && outcome.failure != nil) {
+        if !((keepsFailedContainer || state.keepsFailedContainer == true) && outcome.failure != nil) {
             do throws(ContainerError) { try await engine.remove(containerName) } catch { throw .container(error) }
         }
         return outcome

@@ -1,3 +1,4 @@
+import Archiving
 import Basics
 public import Containers
 import Cryptography
@@ -100,6 +101,8 @@ public struct FeedstockBuild: Sendable {
     }
     public var marker: FilePath { artifactsFolder.appending("conda-forge-build-done-\(variant)") }
     public var logFile: FilePath { folder.appending("build.log") }
+    /// What is left of `logFile` once its build is in the journal.
+    public var compressedLogFile: FilePath { folder.appending("build.log" + CompressedFile.fileExtension) }
     public var recordFile: FilePath { folder.appending("engine.json") }
     public var outcomeFile: FilePath { folder.appending("outcome.json") }
     var containerLog: FilePath { folder.appending("container.log") }

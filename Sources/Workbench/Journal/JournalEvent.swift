@@ -85,6 +85,8 @@ public enum JournalEvent: Hashable, Sendable {
         public var variant: String
         public var attempt: Int
         public var runID: String
+        /// The failed attempt whose container it goes on in.
+        public var continues: Int?
     }
 
     public struct Phase: Hashable, Sendable, Codable {
@@ -103,10 +105,20 @@ public enum JournalEvent: Hashable, Sendable {
         public var startedOn: Timestamp
         public var finishedOn: Timestamp
         public var artifacts: [ArtifactReference]
+        /// The text as it was written; what lies in the workspace is `compressedLog`, once that is there.
         public var log: FileReference
+        /// The same text in zstd's format.
+        public var compressedLog: FileReference?
         public var phases: [Phase]
         public var engineRecord: FileReference?
         public var host: [String: String]
+        /// What it used, as far as that could be seen.
+        public var resources: ResourceSummary?
+        /// The samples behind `resources`, one a line.
+        public var samples: FileReference?
+        public var compilerCache: CompilerCacheUse?
+        /// The failed attempt whose container this one went on in; nil for a build from a fresh container.
+        public var continues: Int?
     }
 
     public struct BuildFailed: Hashable, Sendable, Codable {
@@ -114,6 +126,9 @@ public enum JournalEvent: Hashable, Sendable {
         public var attempt: Int
         public var reason: String
         public var log: FileReference?
+        public var phases: [Phase]?
+        public var resources: ResourceSummary?
+        public var samples: FileReference?
         /// Artifacts that were made and failed their tests: kept, named, never signed.
         public var broken: [FileReference]
     }

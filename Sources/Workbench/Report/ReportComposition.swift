@@ -105,7 +105,8 @@ public struct ReportComposition: Sendable {
                 variant: variant.name, succeeded: true, attempt: built.attempt, started: built.startedOn, finished: built.finishedOn,
                 image: planned.image,
                 imageDigest: planned.imageID, engine: planned.engine, phases: built.phases.map { .init($0.name, seconds: $0.seconds) },
-                log: .init(built.log.path, sha256: built.log.sha256, byteCount: built.log.byteCount))
+                log: file(built.compressedLog ?? built.log), samples: ResourceCurves.samples(in: workspace, built.samples),
+                use: ResourceCurves.use(built.resources, built.compilerCache))
         case .failed(let failed):
             let ends = entries.filter { if case .buildFailed(let value) = $0.event { value == failed } else { false } }.map(\.time)
             let starts = entries.filter { if case .buildStarted(let value) = $0.event { value.variant == variant.name } else { false } }.map(\.time)
@@ -113,9 +114,14 @@ public struct ReportComposition: Sendable {
             return .init(
                 variant: variant.name, succeeded: false, reason: failed.reason, attempt: failed.attempt, started: start, finished: end,
                 image: planned.image,
-                imageDigest: planned.imageID, engine: planned.engine,
-                log: failed.log.map { .init($0.path, sha256: $0.sha256, byteCount: $0.byteCount) })
+                imageDigest: planned.imageID, engine: planned.engine, phases: (failed.phases ?? []).map { .init($0.name, seconds: $0.seconds) },
+                log: failed.log.map(file), samples: ResourceCurves.samples(in: workspace, failed.samples),
+                use: ResourceCurves.use(failed.resources, nil))
         }
+    }
+
+    private func file(_ reference: JournalEvent.FileReference) -> BuildReport.File {
+        .init(reference.path, sha256: reference.sha256, byteCount: reference.byteCount)
     }
 
     private func matrix() throws -> BuildReport.Matrix? {

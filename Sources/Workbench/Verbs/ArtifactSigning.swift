@@ -95,10 +95,7 @@ public struct ArtifactSigning: Sendable {
 
     private func copyLog(of artifact: WorkspaceState.Artifact, in state: WorkspaceState, to target: FilePath) throws {
         guard case .built(let built) = state.variants.first(where: { $0.name == artifact.variant })?.status else { return }
-        let source = session.workspace.absolute(built.log.path)
-        guard try SHA256Digest(ofFile: source) == built.log.sha256 else { throw WorkspaceError.artifactChanged(source.string) }
-        try target.removeAll()
-        try source.copyAll(to: target)
+        try session.workspace.writeLog(of: built, to: target)
     }
 }
 

@@ -17,11 +17,12 @@ public struct Doctor: Sendable {
         public let hint: String?
     }
 
-    /// What a build wants of the machine, where nobody said otherwise.
+    /// What somebody said that a build wants of the machine; nil leaves it to the last build of the package, and to a guess where there was none.
     public struct Needs: Sendable {
-        public var diskBytes: Int64
-        public var memoryBytes: Int64
-        public init(diskBytes: Int64 = 10 << 30, memoryBytes: Int64 = 2 << 30) {
+        public var diskBytes: Int64?
+        /// Of one compiler job.
+        public var memoryBytes: Int64?
+        public init(diskBytes: Int64? = nil, memoryBytes: Int64? = nil) {
             self.diskBytes = diskBytes
             self.memoryBytes = memoryBytes
         }
@@ -32,15 +33,21 @@ public struct Doctor: Sendable {
     /// Names of variables in our environment; values are not looked at.
     public var variableNames: [String]
     public var needs: Needs
-    /// A checkout of conda-forge's output registry.
-    public var outputRegistry: FilePath?
+    /// conda-forge's output registry: a checkout, one file of all names, or the URL of either.
+    public var outputRegistry: String?
+    /// What earlier builds took.
+    public var history: BuildHistory?
 
-    public init(workspace: Workspace?, python: FilePath?, variableNames: [String], needs: Needs = Needs(), outputRegistry: FilePath? = nil) {
+    public init(
+        workspace: Workspace?, python: FilePath?, variableNames: [String], needs: Needs = Needs(), outputRegistry: String? = nil,
+        history: BuildHistory? = nil
+    ) {
         self.workspace = workspace
         self.python = python
         self.variableNames = variableNames
         self.needs = needs
         self.outputRegistry = outputRegistry
+        self.history = history
     }
 
     /// All checks, in the order in which a person would mend things. Nothing here changes anything.
@@ -57,8 +64,10 @@ public struct Doctor: Sendable {
                     nil
                 )
             })
-        checks.append(disk())
-        checks.append(memory())
+        let earlier = earlierBuilds()
+        checks.append(disk(earlier))
+        checks.append(memory(earlier))
+        if let last = earlier.last(where: \.isSuccess) { checks.append(time(last)) }
         checks.append(secrets())
         checks.append(await pythonCheck())
         guard let workspace else { return checks }
@@ -78,12 +87,22 @@ public struct Doctor: Sendable {
         for oddity in feedstock.oddities where !oddity.isRefusal {
             checks.append(Check(name: "feedstock", status: .warning, detail: oddity.description, hint: oddity.advice))
         }
-        checks.append(outputs(of: feedstock))
+        checks.append(await clock(of: feedstock, in: workspace))
+        checks.append(await outputs(of: feedstock))
+        checks += labels(of: feedstock, in: workspace)
+        checks += await target(of: feedstock, in: workspace)
         checks += await images(of: feedstock, in: workspace, engine)
         return checks
     }
 
-    private func check(_ name: String, _ body: () async throws -> (Check.Status, String, String?)) async -> Check {
+    private func earlierBuilds() -> [BuildNeeds] {
+        guard let workspace, let history, let journal = try? Journal(reading: workspace.journal),
+            let opened = WorkspaceState(journal.entries).opened
+        else { return [] }
+        return history.builds(of: opened.name)
+    }
+
+    func check(_ name: String, _ body: () async throws -> (Check.Status, String, String?)) async -> Check {
         do {
             let (status, detail, hint) = try await body()
             return Check(name: name, status: status, detail: detail, hint: hint)
@@ -91,27 +110,6 @@ public struct Doctor: Sendable {
             let explained = error as? any Explained
             return Check(name: name, status: .failed, detail: explained?.message ?? "\(error)", hint: explained?.hint)
         }
-    }
-
-    private func disk() -> Check {
-        let folder = workspace?.feedstock ?? .currentDirectory
-        guard let free = try? folder.freeBytes() else {
-            return Check(name: "disk", status: .warning, detail: "the free space at `\(folder)` is not known", hint: nil)
-        }
-        let isEnough = Int64(free) >= needs.diskBytes
-        return Check(
-            name: "disk", status: isEnough ? .ok : .failed, detail: "\(free >> 30) GiB free, \(needs.diskBytes >> 30) GiB wanted",
-            hint: isEnough ? nil : "free some space, or say what the build really needs with `--disk`")
-    }
-
-    private func memory() -> Check {
-        let total = Int64(ProcessInfo.processInfo.physicalMemory)
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        let jobs = max(1, min(cores, Int(total / needs.memoryBytes)))
-        return Check(
-            name: "memory", status: total >= needs.memoryBytes ? .ok : .failed,
-            detail: "\(total >> 30) GiB and \(cores) cores: CPU_COUNT=\(jobs) at \(needs.memoryBytes >> 30) GiB a job",
-            hint: total >= needs.memoryBytes ? nil : "say what a job really needs with `--memory`")
     }
 
     private func secrets() -> Check {
@@ -136,29 +134,6 @@ public struct Doctor: Sendable {
         }
     }
 
-    private func outputs(of feedstock: Feedstock) -> Check {
-        guard let outputRegistry else {
-            return Check(
-                name: "outputs", status: .warning, detail: "the output names were not looked up: no registry is named",
-                hint: "give a checkout of conda-forge's feedstock-outputs with `--output-registry DIR`")
-        }
-        do {
-            let registry = try OutputRegistry(folder: outputRegistry)
-            for output in feedstock.recipe.outputs {
-                let verdict = try registry.verdict(on: output, of: feedstock.name)
-                guard verdict.isGood else {
-                    return Check(
-                        name: "outputs", status: .failed, detail: "`\(output.name)` may not be made by `\(feedstock.name)`: \(verdict)",
-                        hint: "ask for the name with an `add_feedstock_output` request before building")
-                }
-            }
-            return Check(
-                name: "outputs", status: .ok, detail: "\(feedstock.recipe.outputs.map(\.name).joined(separator: ", ")) registered", hint: nil)
-        } catch {
-            return Check(name: "outputs", status: .failed, detail: error.message, hint: error.hint)
-        }
-    }
-
     private func images(of feedstock: Feedstock, in workspace: Workspace, _ engine: Engine?) async -> [Check] {
         guard let engine else { return [] }
         let names = Set(feedstock.variants.compactMap { workspace.settings.image ?? $0.dockerImage }).sorted()
@@ -169,7 +144,9 @@ public struct Doctor: Sendable {
                     guard let image = try await engine.image(name) else {
                         return (.failed, "`\(name)` is not here", ContainerError.imageMissing(name).hint)
                     }
-                    return (.ok, "`\(name)` is \(image.id.prefix(19))", nil)
+                    // What was built locally and never pushed has no digest but its own.
+                    let digest = image.digests.first.map { ", known to registries as \($0.prefix(19))" } ?? ", made on this machine"
+                    return (.ok, "`\(name)` is \(image.id.prefix(19))\(digest)", nil)
                 })
         }
         return checks

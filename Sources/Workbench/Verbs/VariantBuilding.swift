@@ -18,13 +18,18 @@ public struct VariantBuilding: Sendable {
     public var limits: ContainerRequest.Limits
     public var compilerCache: FilePath?
     public var keepsFailedContainer: Bool
+    /// Starts the kept container of a failed build again, in place of a new one.
+    public var continuesKept: Bool
+    /// Where what builds took is kept, for saying what remains of this one.
+    public var history: BuildHistory?
     /// Goes on although the feedstock has oddities that a reviewer would refuse; they stay in the record.
     public var acceptsOddities: Bool
     public var version: String
 
     public init(
         session: WorkspaceSession, variants: [String], executable: FilePath, jobs: Int? = nil, limits: ContainerRequest.Limits = .init(),
-        compilerCache: FilePath? = nil, keepsFailedContainer: Bool = false, acceptsOddities: Bool = false, version: String
+        compilerCache: FilePath? = nil, keepsFailedContainer: Bool = false, continuesKept: Bool = false, history: BuildHistory? = nil,
+        acceptsOddities: Bool = false, version: String
     ) {
         self.session = session
         self.variants = variants
@@ -33,6 +38,8 @@ public struct VariantBuilding: Sendable {
         self.limits = limits
         self.compilerCache = compilerCache
         self.keepsFailedContainer = keepsFailedContainer
+        self.continuesKept = continuesKept
+        self.history = history
         self.acceptsOddities = acceptsOddities
         self.version = version
     }
@@ -43,7 +50,8 @@ public struct VariantBuilding: Sendable {
     }
 
     public enum Progress: Sendable {
-        case began(variant: String, position: Int, count: Int)
+        /// `earlier` is the last good build of the package, if one is known.
+        case began(variant: String, position: Int, count: Int, earlier: BuildNeeds?)
         case event(variant: String, BuildEvent)
     }
 
@@ -61,7 +69,8 @@ public struct VariantBuilding: Sendable {
                 results.append(.built(done, isNew: false))
                 continue
             }
-            onProgress(.began(variant: variant.configName, position: position + 1, count: wanted.count))
+            let earlier = history?.last(of: feedstock.name, variant: variant.configName)
+            onProgress(.began(variant: variant.configName, position: position + 1, count: wanted.count, earlier: earlier))
             results.append(try await build(variant, of: feedstock, engine, facts) { onProgress(.event(variant: variant.configName, $0)) })
         }
         return results
@@ -74,6 +83,8 @@ public struct VariantBuilding: Sendable {
             let path = session.workspace.builtFile(of: artifact, variant: built.variant)
             guard path.exists, try SHA256Digest(ofFile: path) == artifact.sha256 else { return nil }
         }
+        // A kill between the journal's line and this left the log there twice.
+        try session.workspace.dropPlainLog(of: built)
         return built
     }
 
@@ -99,16 +110,7 @@ public struct VariantBuilding: Sendable {
         let state = await session.state
         let known = state.variants.first { $0.name == variant.configName }
         if known?.planned != plan { try await session.record(.planned(plan)) }
-        // A build that was begun and never ended is taken up again under its own number; a failed one gets the next.
-        let started: JournalEvent.BuildStarted
-        if case .building(let unfinished) = known?.status {
-            started = unfinished
-        } else {
-            let attempt = (known?.attempts ?? 0) + 1
-            let id = "manual_\(workspace.settings.id)_\(SHA256Digest(of: variant.configName).hexadecimal.prefix(6))_\(attempt)"
-            started = .init(variant: variant.configName, attempt: attempt, runID: id)
-            try await session.record(.buildStarted(started))
-        }
+        let started = begin(variant, known)
         let folder = workspace.buildFolder(of: variant.configName)
         try folder.createDirectory()
         let build = FeedstockBuild(
@@ -117,8 +119,26 @@ public struct VariantBuilding: Sendable {
             runID: started.runID, shim: [executable.string, "engine-shim"], feedstockName: feedstock.name + "-feedstock",
             commit: feedstock.checkout.commit, remoteURL: feedstock.checkout.remoteURL ?? "", jobs: jobs, limits: limits,
             compilerCache: compilerCache, keepsFailedContainer: keepsFailedContainer)
-        let outcome = try await build.run(onEvent: onEvent)
+        if continuesKept, started.continues != nil, known?.status != .building(started), try await !build.isKept() {
+            throw WorkspaceError.nothingTo("continue", needs: "the container of `\(variant.configName)`'s failed build was not kept")
+        }
+        if known?.status != .building(started) { try await session.record(.buildStarted(started)) }
+        let outcome = try await started.continues == nil ? build.run(onEvent: onEvent) : build.continueKept(onEvent: onEvent)
+        history?.append(BuildNeeds(outcome, jobs: jobs), of: feedstock.name)
         return try await settle(outcome, of: started, facts, in: folder)
+    }
+
+    /// A build that was begun and never ended is taken up again under its own number; a failed one gets the next, or goes on in its kept container.
+    private func begin(_ variant: Variant, _ known: WorkspaceState.Variant?) -> JournalEvent.BuildStarted {
+        if case .building(let unfinished) = known?.status { return unfinished }
+        var attempt = (known?.attempts ?? 0) + 1
+        var continues: Int?
+        if continuesKept, case .failed(let failed) = known?.status {
+            attempt = failed.attempt
+            continues = attempt
+        }
+        let id = "manual_\(session.workspace.settings.id)_\(SHA256Digest(of: variant.configName).hexadecimal.prefix(6))_\(attempt)"
+        return .init(variant: variant.configName, attempt: attempt, runID: id, continues: continues)
     }
 
     /// Keeps what was made in the workspace, where no later build writes, and puts the result into the journal.
@@ -135,7 +155,9 @@ public struct VariantBuilding: Sendable {
                 return try workspace.reference(target)
             }
             let event = JournalEvent.BuildFailed(
-                variant: started.variant, attempt: started.attempt, reason: failure.message, log: log, broken: broken)
+                variant: started.variant, attempt: started.attempt, reason: failure.message, log: log,
+                phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) }, resources: outcome.resources,
+                samples: try samples(of: started, in: folder), broken: broken)
             try await session.record(.buildFailed(event))
             return .failed(event, hint: failure.hint)
         }
@@ -151,10 +173,20 @@ public struct VariantBuilding: Sendable {
         let record = folder.appending("attempt-\(started.attempt)").appending("engine.json")
         let event = JournalEvent.Built(
             variant: started.variant, attempt: started.attempt, runID: started.runID, startedOn: outcome.started, finishedOn: outcome.finished,
-            artifacts: artifacts, log: log, phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) },
-            engineRecord: record.exists ? try workspace.reference(record) : nil, host: Self.host(facts))
+            artifacts: artifacts, log: log, compressedLog: try workspace.compressLog(FilePath(outcome.log.path)),
+            phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) },
+            engineRecord: record.exists ? try workspace.reference(record) : nil,
+            host: Self.host(facts).merging(started.continues.map { ["continues": "attempt \($0), in its own container"] } ?? [:]) { $1 },
+            resources: outcome.resources, samples: try samples(of: started, in: folder), compilerCache: outcome.compilerCache,
+            continues: started.continues)
         try await session.record(.built(event))
+        try workspace.dropPlainLog(of: event)
         return .built(event, isNew: true)
+    }
+
+    private func samples(of started: JournalEvent.BuildStarted, in folder: FilePath) throws -> JournalEvent.FileReference? {
+        let file = folder.appending("attempt-\(started.attempt)").appending("resources.jsonl")
+        return file.exists ? try session.workspace.reference(file) : nil
     }
 
     private func keep(_ source: FilePath, at target: FilePath) throws {

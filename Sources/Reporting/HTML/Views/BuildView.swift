@@ -32,6 +32,8 @@ struct BuildView {
     let imageDigest: String?
     let engine: String
     let logPath: FileView?
+    /// What it used in all, in one line.
+    let used: String?
 
     init(_ build: BuildReport.Build) {
         variant = build.variant
@@ -50,23 +52,37 @@ struct BuildView {
             build.samples.count < 2
             ? []
             : [
-                Self.chart("Memory", build.samples.map { ($0.seconds, $0.memoryBytes) }),
-                Self.chart("Disk", build.samples.map { ($0.seconds, $0.diskBytes) }),
-            ]
+                Self.chart("Processors", build.samples.compactMap { sample in sample.cores.map { (sample.seconds, $0) } }, Self.number),
+                Self.chart("Memory", build.samples.map { ($0.seconds, Double($0.memoryBytes)) }) { Amounts.bytes(Int64($0)) },
+                Self.chart("Disk", build.samples.map { ($0.seconds, Double($0.diskBytes)) }) { Amounts.bytes(Int64($0)) },
+                Self.chart("Load of the machine", build.samples.compactMap { sample in sample.load.map { (sample.seconds, $0) } }, Self.number),
+            ].compactMap(\.self)
         image = build.image
         imageDigest = build.imageDigest
         engine = build.engine
         logPath = build.log.map { FileView($0, isLinked: true) }
+        used = build.use.map(Self.text).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static func chart(_ name: String, _ samples: [(seconds: Double, bytes: Int64)]) -> Chart {
+    private static func text(_ use: BuildReport.Build.Use) -> String {
+        var parts: [String] = []
+        if let seconds = use.cpuSeconds { parts.append("\(Amounts.duration(seconds)) of processor time") }
+        if let bytes = use.memoryPeakBytes { parts.append("\(Amounts.bytes(bytes)) of memory at most") }
+        if let bytes = use.diskBytes { parts.append("\(Amounts.bytes(bytes)) of disk at most") }
+        if let rate = use.cacheHitRate { parts.append("the compiler cache had \(Int((rate * 100).rounded(.down))) %") }
+        if let seconds = use.pausedSeconds, seconds > 0 { parts.append("paused for \(Amounts.duration(seconds)) for want of disk") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// Nil for fewer than two samples, which are no curve.
+    private static func chart(_ name: String, _ samples: [(seconds: Double, value: Double)], _ show: (Double) -> String) -> Chart? {
+        guard samples.count >= 2 else { return nil }
         let length = max(samples.last?.seconds ?? 1, 1)
-        let most = samples.map(\.bytes).max() ?? 0
-        let points = samples.map { sample in
-            number(sample.seconds / length * 600) + " " + number(58 - Double(sample.bytes) / Double(max(most, 1)) * 54)
-        }
+        let most = samples.map(\.value).max() ?? 0
+        let scale = most > 0 ? most : 1
+        let points = samples.map { sample in number(sample.seconds / length * 600) + " " + number(58 - sample.value / scale * 54) }
         let line = "M" + points.joined(separator: " L")
-        return Chart(name: name, most: Amounts.bytes(most), line: line, area: line + " L600 60 L0 60 Z")
+        return Chart(name: name, most: show(most), line: line, area: line + " L600 60 L0 60 Z")
     }
 
     /// Tenths with a point, whatever the locale; nothing that CSS or SVG could read otherwise.

@@ -1,0 +1,170 @@
+"""Measures a build through hallmark against the bare script, and a log of a million lines.
+
+  building.py HALLMARK [--rounds N] [--seconds S] [--lines N]
+
+Both run the repository's own docker/run_docker_build.sh on the same feedstock, in turns, with the same image: once by itself with podman
+as its engine, once driven by `hallmark build`. The ratio of one pair says more than seconds: machines are shared and noisy. The work of a
+build is a loop of fixed length, so that what differs is what hallmark adds. Processor time is of the driver and its children on this side
+of the container, which no noise can lengthen much.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+root = Path(__file__).resolve().parent.parent
+image = "localhost/hallmark/builder:11"
+environment = {**os.environ, "CONTAINERS_CONF": str(root / "docker/containers.conf"), "GIT_CONFIG_GLOBAL": "/dev/null"}
+
+# What stands for a compiler: a loop of the shell, a line now and then, and at the end a package of one line.
+work = """#!/bin/bash
+set -euo pipefail
+cd /home/conda/feedstock_root
+echo "==> Building recipe"
+python3 - <<'END'
+import time
+for line in range({lines}):
+    print(f"{{line:08d}} g++ -c -O2 -fPIC -I../include -o object_{{line:06d}}.o source_{{line:06d}}.cpp")
+if {seconds}:
+    state = 1
+    for step in range({seconds} * 100):
+        for _ in range(60000):
+            state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        print("step", step, state, flush=True)
+END
+mkdir -p build_artifacts/linux-64
+echo package > build_artifacts/linux-64/thing-1.0-h0_0.conda
+touch "build_artifacts/conda-forge-build-done-$CONFIG"
+"""
+
+
+def feedstock(folder, seconds, lines):
+    """A feedstock with a script in the manner of conda-smithy's, whose steps do a fixed amount of work."""
+    place = folder / "thing-feedstock"
+    for name in (".ci_support", ".scripts", "recipe"):
+        (place / name).mkdir(parents=True)
+    (place / "conda-forge.yml").write_text("conda_build_tool: rattler-build\n")
+    (place / ".gitignore").write_text("build_artifacts\n")
+    (place / "recipe/recipe.yaml").write_text("package: {name: thing, version: '1.0'}\nextra: {feedstock-name: thing}\n")
+    (place / ".ci_support/linux_64_.yaml").write_text(f"target_platform:\n- linux-64\ndocker_image:\n- {image}\n")
+    (place / ".scripts/build_steps.sh").write_text(work.format(seconds=seconds, lines=lines))
+    (place / ".scripts/run_docker_build.sh").write_text(
+        "#!/bin/bash\nset -eo pipefail\nexport HOST_USER_ID=$(id -u)\n"
+        'mkdir -p "$FEEDSTOCK_ROOT/build_artifacts"\nrm -f "$FEEDSTOCK_ROOT/build_artifacts/conda-forge-build-done-$CONFIG"\n'
+        '$DOCKER_EXECUTABLE info >/dev/null\n'
+        '$DOCKER_EXECUTABLE run $CONDA_FORGE_DOCKER_RUN_ARGS -v "$FEEDSTOCK_ROOT":/home/conda/feedstock_root:rw,z --network=none '
+        '-e CONFIG -e HOST_USER_ID $DOCKER_IMAGE bash /home/conda/feedstock_root/.scripts/build_steps.sh\n'
+        'test -f "$FEEDSTOCK_ROOT/build_artifacts/conda-forge-build-done-$CONFIG"\n')
+    git = ["git", "-C", str(place)]
+    subprocess.run([*git, "init", "--quiet"], check=True, env=environment)
+    subprocess.run([*git, "add", "--all"], check=True, env=environment)
+    subprocess.run([*git, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "x"], check=True, env=environment)
+    return place
+
+
+def timed(words, env, cwd, output):
+    """Seconds of wall time, seconds of processor time of the children on this side, and the largest resident set of one of them."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = 0
+    started = time.monotonic()
+    child = subprocess.Popen(words, env=env, cwd=cwd, stdout=output, stderr=subprocess.STDOUT)
+
+    def watch():
+        nonlocal peak
+        while child.poll() is None:
+            try:
+                for line in Path(f"/proc/{child.pid}/status").read_text().splitlines():
+                    if line.startswith("VmHWM:"):
+                        peak = max(peak, int(line.split()[1]) << 10)
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+            time.sleep(0.05)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    code = child.wait()
+    seconds = time.monotonic() - started
+    watcher.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if code != 0:
+        raise SystemExit(f"{' '.join(map(str, words))} ended with {code}")
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak
+
+
+def bare(place, folder, output):
+    env = {
+        **environment, "CONFIG": "linux_64_", "FEEDSTOCK_ROOT": str(place), "FEEDSTOCK_NAME": "thing-feedstock", "DOCKER_EXECUTABLE": "podman",
+        "DOCKER_IMAGE": image, "UPLOAD_PACKAGES": "False", "IS_PR_BUILD": "True", "CONDA_FORGE_DOCKER_RUN_ARGS": "--rm",
+    }
+    return timed(["bash", str(place / ".scripts/run_docker_build.sh")], env, place, output)
+
+
+def ours(hallmark, place, folder, output, *more):
+    workspace = folder / "workspace"
+    shutil.rmtree(workspace, ignore_errors=True)
+    env = {**environment, "HALLMARK_WORKSPACE": str(workspace), "HALLMARK_CACHE": str(folder / "cache")}
+    subprocess.run([hallmark, "open", str(place)], check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return timed([hallmark, "build", *more], env, folder, output), workspace
+
+
+def fresh(place):
+    shutil.rmtree(place / "build_artifacts", ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("hallmark", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=20, help="the work of a build, in seconds of an idle core")
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    options = parser.parse_args()
+    hallmark = str(options.hallmark.resolve())
+
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        place = feedstock(folder, options.seconds, 0)
+        pairs = []
+        for turn in range(options.rounds):
+            # Who begins changes, so that a load that grows or falls hits both.
+            for who in ("bare", "ours") if turn % 2 == 0 else ("ours", "bare"):
+                fresh(place)
+                if who == "bare":
+                    first = bare(place, folder, subprocess.DEVNULL)
+                else:
+                    second = ours(hallmark, place, folder, subprocess.DEVNULL)[0]
+            pairs.append((first, second))
+            print(f"round {turn + 1}: bare {first[0]:6.2f} s, hallmark {second[0]:6.2f} s, ratio {second[0] / first[0]:.3f}; "
+                  f"processor outside of the container {first[1]:.2f} s and {second[1]:.2f} s", flush=True)
+        ratios = sorted(second[0] / first[0] for first, second in pairs)
+        added = statistics.median(second[0] - first[0] for first, second in pairs)
+        print(f"a build of {options.seconds} s: ratio {statistics.median(ratios):.3f} (median; {ratios[0]:.3f} to {ratios[-1]:.3f}), goal at most 1.02; "
+              f"{added:+.2f} s a build, whatever its length")
+
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        place = feedstock(folder, 0, options.lines)
+        fresh(place)
+        first = bare(place, folder, subprocess.DEVNULL)
+        fresh(place)
+        second, workspace = ours(hallmark, place, folder, subprocess.DEVNULL)
+        log = next(workspace.glob("builds/*/attempt-1/build.log.zst"))
+        lines = int(subprocess.run(f"zstd -dc {log} | wc -l", shell=True, capture_output=True, check=True).stdout)
+        outcome = json.loads(next(workspace.glob("builds/*/attempt-1/outcome.json")).read_text())
+        print(f"{options.lines} lines: bare {first[0]:.2f} s, hallmark {second[0]:.2f} s from the first command to the last; "
+              f"largest resident set {second[2] / 1e6:.0f} MB; {lines} lines in the log, {log.stat().st_size / 1e6:.1f} MB compressed "
+              f"of {outcome['log']['byteCount'] / 1e6:.1f} MB")
+        if lines < options.lines:
+            raise SystemExit("lines are missing")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
