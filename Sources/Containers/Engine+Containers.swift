@@ -112,10 +112,15 @@ extension Engine: ContainerEngine {
     }
 
     public func remove(_ container: String) async throws(ContainerError) {
-        let result = try await ask(
-            kind == .podman ? ["rm", "--force", "--time", "0", "--volumes", container] : ["rm", "--force", "--volumes", container])
+        var result = try await forceRemove(container)
+        // Podman notices only while it removes it that a container whose monitor was killed has ended, and then refuses once.
+        if result.errorText.contains("container state improper") { result = try await forceRemove(container) }
         if result.exit.isSuccess || result.errorText.lowercased().contains("no such container") { return }
         throw failure("remove the container `\(container)`", result)
+    }
+
+    private func forceRemove(_ container: String) async throws(ContainerError) -> ProcessResult {
+        try await ask(kind == .podman ? ["rm", "--force", "--time", "0", "--volumes", container] : ["rm", "--force", "--volumes", container])
     }
 }
 

@@ -9,11 +9,13 @@ public final class DockerDaemon: Sendable {
 
     /// What `docker` finds it by.
     public let environment: [String: String]
+    private let pidFiles: [FilePath]
     private let starts: AsyncStream<Void>.Continuation
     private let running = Mutex<ProcessIdentity?>(nil)
 
-    private init(environment: [String: String], starts: AsyncStream<Void>.Continuation) {
+    private init(environment: [String: String], pidFiles: [FilePath], starts: AsyncStream<Void>.Continuation) {
         self.environment = environment
+        self.pidFiles = pidFiles
         self.starts = starts
     }
 
@@ -27,14 +29,18 @@ public final class DockerDaemon: Sendable {
         LeftBehind.sweep()
         try await TemporaryDirectory.with { folder in
             let socket = folder.appending("docker.sock")
+            // Into a file: what outlives a daemon that is killed would hold a pipe open.
             let command = Command(
-                .path("/usr/sbin/dockerd"),
+                "sh",
                 [
+                    "-c", "exec /usr/sbin/dockerd \"$@\" >>\"$0\" 2>&1", folder.appending("log").string,
                     "--data-root", folder.appending("data").string, "--exec-root", folder.appending("exec").string, "--pidfile",
                     folder.appending("pid").string, "--host", "unix://\(socket)", "--bridge", "none", "--iptables=false",
                 ] + (liveRestore ? ["--live-restore"] : []), grace: .seconds(20))
             let (stream, continuation) = AsyncStream<Void>.makeStream()
-            let daemon = DockerDaemon(environment: ["DOCKER_HOST": "unix://\(socket)"], starts: continuation)
+            let daemon = DockerDaemon(
+                environment: ["DOCKER_HOST": "unix://\(socket)"],
+                pidFiles: [folder.appending("pid"), folder.pushing("exec/containerd/containerd.pid")], starts: continuation)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await _ in stream {
@@ -65,10 +71,12 @@ public final class DockerDaemon: Sendable {
         throw Failure.notReady("dockerd did not answer at \(environment["DOCKER_HOST"] ?? "")")
     }
 
-    /// Kills the daemon alone, without a chance to clean up: its containerd goes on, as after a crash.
+    /// Kills the daemon without a chance to clean up; its containerd dies with it, and the containers go on.
     public func kill() async throws {
         guard let process = running.withLock({ $0 }) else { return }
         process.signal(9)
         for _ in 0..<200 where process.isRunning { try await Task.sleep(for: .milliseconds(25)) }
+        // Its successor would take a zombie for a daemon that runs.
+        for file in pidFiles { try file.removeAll() }
     }
 }

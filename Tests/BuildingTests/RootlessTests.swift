@@ -45,7 +45,7 @@ import Testing
                 echo "==> Building recipe"
                 echo license > recipe/recipe-scripts-license.txt
                 echo run >> build_artifacts/runs
-                while [ ! -e go ]; do sleep 0.1; done
+                while [ ! -e build_artifacts/go ]; do sleep 0.1; done
                 mkdir -p build_artifacts/linux-64
                 echo package > build_artifacts/linux-64/thing-1.0-h0_0.conda
                 touch build_artifacts/conda-forge-build-done-$CONFIG
@@ -68,10 +68,12 @@ import Testing
                 try await Self.asUser(["bash", "-c", "echo $$ > driver; exec \(tool) build"], in: folder, environment: workspace)
             }
             try await fixture.waitForLog("==> Building recipe")
+            try #require(folder.appending("driver").exists)
             let driver = try #require(Int32(try folder.appending("driver").text().trimmingCharacters(in: .whitespacesAndNewlines)))
             kill(driver, SIGKILL)
-            _ = try await first.value
-            try fixture.feedstock.appending("go").replaceContents(with: "")
+            let killed = try await first.value
+            #expect(killed.exit.code == 137, "\(killed.exit) \(killed.outputText) \(killed.errorText)")
+            try fixture.feedstock.appending("build_artifacts/go").replaceContents(with: "")
             let second = try await Self.asUser([tool, "build"], in: folder, environment: workspace)
             #expect(second.exit == .exited(0), "\(second.errorText)")
             #expect(second.errorText.contains("which was running already"))

@@ -26,5 +26,11 @@ final class BuildLog: Sendable {
         }
     }
 
-    func flush() { writer.withLock { $0.flush() } }
+    /// Brings the last lines to the file when no more come for a while, so that who follows it sees them; until its task is cancelled.
+    func flushNowAndThen() async {
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
+            writer.withLock { $0.flush() }
+        }
+    }
 }

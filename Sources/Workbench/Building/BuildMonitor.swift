@@ -51,7 +51,8 @@ final class BuildMonitor: Sendable {
                 // The process before us may have paused it and ended.
                 isPaused = facts.state == .paused
             }
-            let free = Int64((try? disk.freeBytes()) ?? .max)
+            // The script makes the folder; until then its disk is that of the folder above.
+            let free = Int64((try? disk.freeBytes()) ?? (try? disk.removingLastComponent().freeBytes()) ?? .max)
             if group != nil || isPaused { await watch(free, &isPaused) }
             // Every second in the first minute, later every ten: a build of ten hours makes some 3,700 samples.
             if tick < 60 || tick.isMultiple(of: 10) { sample(group, free: free, isPaused: isPaused) }
@@ -95,6 +96,7 @@ final class BuildMonitor: Sendable {
     }
 
     private func sample(_ group: ControlGroup?, free: Int64, isPaused: Bool) {
+        guard free < .max else { return }
         let load = (try? FilePath("/proc/loadavg").text(limit: 4096)).flatMap { $0.split(separator: " ").first }.flatMap { Double($0) }
         let memory = group?.memoryUse
         let cpu = group?.cpuSeconds

@@ -12,6 +12,7 @@ extension FeedstockBuild {
         }
         // Cancelled and waited for where this scope ends.
         async let _: Void = monitor.run()
+        async let _: Void = log.flushNowAndThen()
         let value = try await body()
         return (value, monitor.summary)
     }

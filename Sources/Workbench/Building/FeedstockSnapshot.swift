@@ -17,7 +17,7 @@ struct FeedstockSnapshot {
         try store.removeAll()
         try store.createDirectory()
         for (index, folder) in folders.enumerated() where feedstock.appending(folder).exists {
-            try feedstock.appending(folder).copyAll(to: store.appending("\(index)"))
+            try feedstock.appending(folder).copyTree(to: store.appending("\(index)"))
         }
         try store.appending("complete").replaceContents(with: "")
     }
@@ -38,12 +38,12 @@ struct FeedstockSnapshot {
                     let kept = changed.appending(folder).appending(name)
                     try kept.removingLastComponent().createDirectory()
                     try kept.removeAll()
-                    try new.copyAll(to: kept)
+                    try new.copyTree(to: kept)
                     try new.removeAll()
                 }
                 if was {
                     try new.removingLastComponent().createDirectory()
-                    try old.copyAll(to: new)
+                    try old.copyTree(to: new)
                 }
                 restored.append("\(folder)/\(name)")
             }

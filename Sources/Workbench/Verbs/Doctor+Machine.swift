@@ -15,7 +15,7 @@ extension Doctor {
         guard let free = (try? folder.freeBytes()).map(Int64.init) else {
             return Check(name: "disk", status: .warning, detail: "the free space at `\(folder)` is not known", hint: nil)
         }
-        let used = earlier.compactMap { $0.resources?.diskUsed }.max()
+        let used = earlier.compactMap { $0.resources?.diskUsed }.filter { $0 < 1 << 50 }.max()
         // A quarter more than was ever seen, and what the build is paused at.
         let learned = used.map { $0 + $0 / 4 + 512 << 20 }
         let wanted = needs.diskBytes ?? learned ?? Self.usualDisk

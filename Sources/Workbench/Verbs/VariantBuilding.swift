@@ -193,7 +193,7 @@ public struct VariantBuilding: Sendable {
         try target.removingLastComponent().createDirectory()
         let temporary = target.removingLastComponent().appending(".\(target.lastComponent?.string ?? "").part")
         try temporary.removeAll()
-        try source.copyAll(to: temporary)
+        try source.copyTree(to: temporary)
         try temporary.move(to: target)
     }
 

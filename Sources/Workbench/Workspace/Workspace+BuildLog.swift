@@ -24,7 +24,7 @@ extension Workspace {
         let plain = absolute(built.log.path)
         try target.removeAll()
         if plain.exists {
-            try plain.copyAll(to: target)
+            try plain.copyTree(to: target)
         } else if let compressed = built.compressedLog {
             try CompressedFile.decompress(absolute(compressed.path), to: target)
         }

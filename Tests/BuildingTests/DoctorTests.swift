@@ -1,0 +1,111 @@
+import Files
+import Foundation
+import JSONReading
+import Processes
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(3))) struct DoctorTests {
+    /// The status and the words of each check, by its name; the last one counts where there are several.
+    private func checks(_ fixture: ToolFixture, _ words: String...) async throws -> [String: (status: String, detail: String)] {
+        let result = try await Command(
+            BuildFixture.shim[0], ["doctor", "--format", "json"] + words, environment: .inherited(adding: fixture.environment), timeout: .seconds(60)
+        ).run()
+        try #require(result.outputText.hasPrefix("["), "\(result.exit) \(result.outputText) \(result.errorText)")
+        let found = try #require(try JSONValue(parsing: result.outputText).array, "\(result.errorText)")
+        return Dictionary(found.map { ($0["name"]?.string ?? "", ($0["status"]?.string ?? "", $0["detail"]?.string ?? "")) }) { $1 }
+    }
+
+    @Test func `what an earlier build took is what the next one is measured by`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let fixture = try await ToolFixture.make(in: folder, steps: "sleep 2\n" + BuildFixture.goodSteps)
+            try await fixture.hallmark("open", fixture.feedstock.string)
+            let before = try await checks(fixture)
+            #expect(before["time"] == nil && before["disk"]?.detail.hasSuffix("10 GiB wanted") == true)
+            #expect(before["clock"]?.status == "ok" && before["label"]?.status == "ok" && before["outputs"]?.status == "warning")
+            #expect(before["image"]?.detail.contains("sha256:") == true)
+            #expect(try await fixture.hallmark("build", "--jobs", "2").exit == .exited(0))
+            let after = try await checks(fixture)
+            #expect(after["time"]?.detail.contains("linux_64_") == true)
+            #expect(after["disk"]?.detail.contains("as earlier builds took") == true)
+            #expect(after["memory"]?.detail.contains("as earlier builds took") == true)
+            // Another workspace of the same package knows it too.
+            let second = try await fixture.hallmark(
+                "open", fixture.feedstock.string, adding: ["HALLMARK_WORKSPACE": folder.appending("second").string])
+            #expect(second.exit == .exited(0))
+            let build = try await fixture.hallmark("build", adding: ["HALLMARK_WORKSPACE": folder.appending("second").string])
+            #expect(build.errorText.contains("last time"), "\(build.errorText)")
+        }
+    }
+
+    @Test func `a clock that is behind the commit and a label that is main are wrong before anything is built`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let fixture = try await ToolFixture.make(in: folder, steps: BuildFixture.goodSteps)
+            _ = try await Command(
+                "git",
+                [
+                    "-C", fixture.feedstock.string, "-c", "user.name=Ada", "-c", "user.email=a@example.org", "commit", "--quiet", "--amend",
+                    "--no-edit",
+                ],
+                environment: .inherited(adding: ["GIT_CONFIG_GLOBAL": "/dev/null", "GIT_COMMITTER_DATE": "2040-01-01T00:00:00Z"])
+            ).output()
+            try await fixture.hallmark("open", fixture.feedstock.string, "--label", "main")
+            let found = try await checks(fixture)
+            #expect(found["clock"]?.status == "failed" && found["label"]?.status == "failed")
+        }
+    }
+
+    @Test func `names, published files and the time are asked of servers`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let fixture = try await ToolFixture.make(in: folder, steps: BuildFixture.goodSteps)
+            let root = folder.appending("server")
+            func write(_ path: String, _ text: String) throws {
+                let place = root.pushing(FilePath(path))
+                try place.removingLastComponent().createDirectory()
+                try place.replaceContents(with: text)
+            }
+            try write("registry/config.json", #"{"outputs_path":"outputs","shard_level":3,"shard_fill":"z"}"#)
+            try write("registry/outputs/t/h/i/thing.json", #"{"feedstocks": ["thing"]}"#)
+            try write("other.json", #"{"thing": ["something-else"]}"#)
+            let digest = String(repeating: "a", count: 64)
+            try write(
+                "demo/label/manual/linux-64/repodata.json",
+                """
+                {"info":{"subdir":"linux-64"},"packages":{},"repodata_version":1,"packages.conda":{"thing-1.0-h1_0.conda":{"name":"thing","version":"1.0",\
+                "build":"h1_0","build_number":0,"depends":[],"sha256":"\(digest)","size":8,"subdir":"linux-64"}}}
+                """)
+            let script = """
+                import functools, http.server, sys
+                handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+                server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+                open(sys.argv[2], "w").write(str(server.server_port))
+                server.serve_forever()
+                """
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do { _ = try await Command("python3", ["-c", script, root.string, folder.appending("port").string]).run() } catch ProcessError
+                        .cancelled
+                    {}
+                }
+                var port = ""
+                for _ in 0..<200 where port.isEmpty {
+                    port = (try? folder.appending("port").text()) ?? ""
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                let server = "http://127.0.0.1:\(port)"
+                try await fixture.hallmark("open", fixture.feedstock.string, "--server", server, "--owner", "demo")
+                let good = try await checks(fixture, "--output-registry", server + "/registry/")
+                #expect(good["outputs"]?.status == "ok", "\(good)")
+                #expect(good["clock"]?.status == "ok" && good["clock"]?.detail.contains("server's") == true, "\(good)")
+                #expect(good["target"]?.status == "warning" && good["target"]?.detail.contains("thing-1.0-h1_0.conda") == true, "\(good)")
+                let taken = try await checks(fixture, "--output-registry", server + "/other.json")
+                #expect(taken["outputs"]?.status == "failed" && taken["outputs"]?.detail.contains("something-else") == true)
+                let none = try await checks(fixture, "--output-registry", server + "/nowhere")
+                #expect(none["outputs"]?.status == "failed" && none["outputs"]?.detail.contains("no registry") == true)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+}
