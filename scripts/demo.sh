@@ -218,7 +218,7 @@ cat >&2 <<END
 
   artifacts and their evidence   $(cd "$demo" && echo workspace/artifacts/linux-64)
   report                         workspace/report.html
-  build logs                     workspace/builds/*/attempt-*/build.log.zst, or `hallmark logs`
+  build logs                     workspace/builds/*/attempt-*/build.log.zst (zstdcat)
   matrix, a cell each            workspace/matrix/*/*.json
   channel                        $server/demo/label/manual
 
