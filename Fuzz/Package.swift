@@ -35,8 +35,8 @@ let package = Package(
         room("Ledger", ["Basics", "Files", "JSONReading", "Cryptography"]),
         room("Verification", ["Basics", "Files", "JSONReading", "Cryptography", "Conda", "Packaging", "Provenance", "Roster", "Ledger"]),
         fuzz("FuzzEnvelope", ["Provenance", "Cryptography"]), fuzz("FuzzNote", ["Ledger", "Cryptography"]), fuzz("FuzzCheckpoint", ["Ledger"]),
-        fuzz("FuzzProof", ["Verification", "Ledger", "Basics"]), fuzz("FuzzRoster", ["Roster", "Provenance", "Basics"]),
-        fuzz("FuzzEvidence", ["Verification", "JSONReading", "Basics"]), fuzz("FuzzStamp", ["Cryptography"]),
+        fuzz("FuzzProof", ["Verification", "Ledger", "Cryptography", "Basics"]), fuzz("FuzzRoster", ["Roster", "Provenance", "Cryptography", "Basics"]),
+        fuzz("FuzzEvidence", ["Verification", "JSONReading", "Cryptography", "Basics"]), fuzz("FuzzStamp", ["Cryptography"]),
         fuzz("FuzzSupport", []), fuzz("FuzzZip", ["Archiving", "Files", "FuzzSupport"]), fuzz("FuzzBzip2", ["Archiving", "Files", "FuzzSupport"]),
         fuzz("FuzzTarGate", ["Packaging", "Archiving"]), fuzz("FuzzJSON", ["Packaging", "JSONReading", "Conda"]),
     ]

@@ -1,4 +1,5 @@
 import Basics
+import Cryptography
 import Foundation
 import Provenance
 
