@@ -97,4 +97,29 @@ import Testing
             #expect(last.exit == .exited(0) && last.errorText.contains("done before"))
         }
     }
+
+    @Test func `killed while the build has changed the checkout, the same command takes it up, and the checkout is the commit's again`() async throws
+    {
+        try await TemporaryDirectory.with { folder in
+            let steps = BuildFixture.goodSteps.replacingOccurrences(
+                of: "==> Final checks\"", with: "==> Waiting\"; while [ ! -e build_artifacts/go ]; do sleep 0.1; done")
+            let fixture = try await ToolFixture.make(in: folder, steps: steps)
+            try await fixture.hallmark("open", fixture.feedstock.string)
+            let build = Task {
+                try await Command(
+                    "bash", ["-c", "echo $$ > driver; exec \(BuildFixture.shim[0]) build"], environment: .inherited(adding: fixture.environment),
+                    workingDirectory: folder, timeout: .seconds(120)
+                ).run()
+            }
+            try await fixture.waitForLog("==> Waiting")
+            kill(try #require(Int32(try folder.appending("driver").text().trimmingCharacters(in: .whitespacesAndNewlines))), SIGKILL)
+            #expect(try await build.value.exit == .signalled(SIGKILL))
+            #expect(fixture.feedstock.appending("recipe/recipe-scripts-license.txt").exists)
+            try fixture.feedstock.appending("build_artifacts/go").replaceContents(with: "")
+            let again = try await fixture.hallmark("build")
+            #expect(again.exit == .exited(0) && again.errorText.contains("which was running already"), "\(again.errorText)")
+            let status = try await Command("git", ["-C", fixture.feedstock.string, "status", "--porcelain"]).output()
+            #expect(status.isEmpty, "\(status)")
+        }
+    }
 }

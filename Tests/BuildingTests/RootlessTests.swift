@@ -57,7 +57,7 @@ import Testing
                 })
             // A copy, because a checkout may lie where strangers may not look.
             try FilePath(BuildFixture.shim[0]).copyAll(to: folder.appending("hallmark"))
-            _ = try await Command("chown", ["-R", Self.user, folder.string]).output()
+            _ = try await Command("chown", ["-R", "\(Self.user):\(Self.user)", folder.string]).output()
             let tool = folder.appending("hallmark").string
             let workspace = ["HALLMARK_WORKSPACE": fixture.workspace.string, "GIT_CONFIG_GLOBAL": "/dev/null"]
             try await Self.makeImage(in: folder)
@@ -73,7 +73,10 @@ import Testing
             kill(driver, SIGKILL)
             let killed = try await first.value
             #expect(killed.exit.code == 137, "\(killed.exit) \(killed.outputText) \(killed.errorText)")
-            try fixture.feedstock.appending("build_artifacts/go").replaceContents(with: "")
+            // While the build runs the folder is the container's user's; a file of root's in it could not be given back.
+            let go = fixture.feedstock.appending("build_artifacts/go")
+            try go.replaceContents(with: "")
+            _ = try await Command("chown", ["--reference", go.removingLastComponent().string, go.string]).output()
             let second = try await Self.asUser([tool, "build"], in: folder, environment: workspace)
             #expect(second.exit == .exited(0), "\(second.errorText)")
             #expect(second.errorText.contains("which was running already"))

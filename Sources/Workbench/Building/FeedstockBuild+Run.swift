@@ -18,7 +18,7 @@ extension FeedstockBuild {
         }
         guard script.exists else { throw .noScript(script) }
         try attempt { () throws(FileError) in try folder.createDirectory() }
-        let lock = try takeLock()
+        let lock = try await takeLock()
         do throws(BuildError) {
             let outcome = try await runLocked(onEvent)
             lock.release()
@@ -70,12 +70,17 @@ extension FeedstockBuild {
         }
     }
 
-    private func takeLock() throws(BuildError) -> FileLock {
-        do throws(FileError) {
-            return try FileLock.take(folder.appending("lock"), holder: "process \(getpid()) on \(ProcessInfo.processInfo.hostName)")
-        } catch {
-            if case .locked(let path, let holder) = error { throw .busy(path.removingLastComponent(), holder: holder) }
-            throw .file(error)
+    private func takeLock() async throws(BuildError) -> FileLock {
+        let own = "process \(getpid()) on \(ProcessInfo.processInfo.hostName)"
+        var tries = 0
+        while true {
+            do throws(FileError) { return try FileLock.take(folder.appending("lock"), holder: own) } catch {
+                guard case .locked(let path, let holder) = error else { throw .file(error) }
+                tries += 1
+                // A child that we have forked and that has not become its program yet holds what we have let go of.
+                guard holder == own, tries < 20 else { throw .busy(path.removingLastComponent(), holder: holder) }
+                do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .cancelled }
+            }
         }
     }
 
@@ -93,6 +98,8 @@ extension FeedstockBuild {
         var state = BuildState(
             driver: .own, started: .now, before: try attempt { () throws(FileError) in try BuildProducts(scanning: artifactsFolder) })
         try attempt { () throws(FileError) in
+            // A build that ended with its machine left its changes in the checkout.
+            _ = try snapshot.restore(keeping: folder.appending("changed"))
             try snapshot.take()
             try marker.removeAll()
             try recordFile.removeAll()

@@ -58,9 +58,8 @@ public struct VariantBuilding: Sendable {
     /// What became of each variant, in the queue's order. A failed one does not stop the others.
     public func run(onProgress: @escaping @Sendable (Progress) -> Void) async throws -> [Result] {
         let feedstock = try await session.feedstock()
-        if !acceptsOddities, let refusal = feedstock.refusals.first {
-            throw WorkspaceError.unavailable(refusal.description, hint: refusal.advice ?? "")
-        }
+        let unfinished = await unfinished()
+        try refuse(feedstock, exceptChangesOfABuild: !unfinished.isEmpty)
         let wanted = try variants.isEmpty ? feedstock.variants : variants.map { try feedstock.variant(named: $0) }
         let (engine, facts) = try await EngineChoice.find(session.workspace.settings.engine)
         var results: [Result] = []
@@ -69,11 +68,29 @@ public struct VariantBuilding: Sendable {
                 results.append(.built(done, isNew: false))
                 continue
             }
+            // What the build that was taken up had changed is put back by now; a new one begins with the commit's files.
+            if !unfinished.isEmpty, !unfinished.contains(variant.configName) {
+                try refuse(try await session.feedstock(), exceptChangesOfABuild: false)
+            }
             let earlier = history?.last(of: feedstock.name, variant: variant.configName)
             onProgress(.began(variant: variant.configName, position: position + 1, count: wanted.count, earlier: earlier))
             results.append(try await build(variant, of: feedstock, engine, facts) { onProgress(.event(variant: variant.configName, $0)) })
         }
         return results
+    }
+
+    private func unfinished() async -> Set<String> {
+        Set(await session.state.variants.compactMap { variant in if case .building = variant.status { variant.name } else { nil } })
+    }
+
+    /// A build that nobody watches has changed the variant's file and the recipe's folder, as conda-smithy's steps do: that keeps nobody from taking it up.
+    private func refuse(_ feedstock: Feedstock, exceptChangesOfABuild isTakenUp: Bool) throws {
+        guard !acceptsOddities else { return }
+        let refusal = feedstock.refusals.first { refusal in
+            guard isTakenUp, case .dirtyTree(let paths) = refusal else { return true }
+            return !paths.allSatisfy { path in [".ci_support/", feedstock.settings.recipeFolder + "/"].contains { path.hasPrefix($0) } }
+        }
+        if let refusal { throw WorkspaceError.unavailable(refusal.description, hint: refusal.advice ?? "") }
     }
 
     /// The variant's earlier result, if all it made is still there as it was.
