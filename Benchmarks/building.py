@@ -30,7 +30,7 @@ work = """#!/bin/bash
 set -euo pipefail
 cd /home/conda/feedstock_root
 echo "==> Building recipe"
-python3 - <<'END'
+hallmark-python - <<'END'
 import time
 for line in range({lines}):
     print(f"{{line:08d}} g++ -c -O2 -fPIC -I../include -o object_{{line:06d}}.o source_{{line:06d}}.cpp")
@@ -123,8 +123,8 @@ def fresh(place):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("hallmark", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=20, help="the work of a build, in seconds of an idle core")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=60, help="the work of a build, in seconds of an idle core")
     parser.add_argument("--lines", type=int, default=1_000_000)
     options = parser.parse_args()
     hallmark = str(options.hallmark.resolve())
