@@ -2,6 +2,7 @@ import Basics
 import Cryptography
 import Foundation
 import JSONReading
+import SystemPackage
 
 @testable import Verification
 
