@@ -161,6 +161,12 @@ let package = Package(
             dependencies: [
                 "hallmark", "Workbench", "TestSupport", "Basics", "Files", "Processes", "Containers", "Conda", "Cryptography", "JSONReading", system,
             ], swiftSettings: settings),
+        tests(
+            of: "Commands",
+            [
+                "hallmark", "TestSupport", "Basics", "Files", "Processes", "Cryptography", "Conda", "Packaging", "Provenance", "Ledger",
+                "Verification",
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["hallmark", "hallmark-channel", "TestSupport", "Basics", "Files", "JSONReading", "Processes", system],

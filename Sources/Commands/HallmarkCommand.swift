@@ -18,8 +18,10 @@ public struct HallmarkCommand: AsyncParsableCommand {
             .init(name: "Test", subcommands: [MatrixCommand.self, RetestCommand.self]),
             .init(
                 name: "Trust",
-                subcommands: [KeyCommand.self, RosterCommand.self, SignCommand.self, VerifyCommand.self, ReviewCommand.self, LogCommand.self]),
-            .init(name: "Release", subcommands: [UploadCommand.self, PromoteCommand.self, RequestCommand.self]),
+                subcommands: [
+                    KeyCommand.self, RosterCommand.self, SignCommand.self, VerifyCommand.self, ReviewCommand.self, StampCommand.self, LogCommand.self,
+                ]),
+            .init(name: "Release", subcommands: [UploadCommand.self, PromoteCommand.self, WithdrawCommand.self, RequestCommand.self]),
             .init(name: "Look", subcommands: [ReportCommand.self, ChecklistCommand.self]),
             .init(name: "Inner", subcommands: [EngineShimCommand.self]),
         ])

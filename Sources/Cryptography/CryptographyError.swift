@@ -14,6 +14,7 @@ public enum CryptographyError: Explained, Hashable {
     case timestampRefused(reasons: [String])
     case agent(String)
     case notInAgent(KeyID)
+    case notNamedInAgent(String, known: [String])
 
     public var message: String {
         switch self {
@@ -28,6 +29,8 @@ public enum CryptographyError: Explained, Hashable {
         case .timestampRefused(let reasons): "the time stamp is not an authority's over these bytes" + Self.clause(reasons)
         case .agent(let what): "the ssh-agent is of no use: \(what)"
         case .notInAgent(let key): "the ssh-agent does not hold the key `\(key)`"
+        case .notNamedInAgent(let name, let known):
+            "the ssh-agent holds no P-256 key called `\(name)`" + (known.isEmpty ? "" : "; it has \(known.map { "`\($0)`" }.joined(separator: ", "))")
         }
     }
 
@@ -38,7 +41,7 @@ public enum CryptographyError: Explained, Hashable {
         case .passphraseNeeded: "give the passphrase at the terminal or through a file descriptor"
         case .notABase64KeyID: "a key id is the base64 of 32 bytes: the SHA-256 of the public key's DER form"
         case .agent: "see what `ssh-add -l` says; `SSH_AUTH_SOCK` names the agent's socket"
-        case .notInAgent: "add it with `ssh-add FILE`, or `ssh-add -s MODULE` for a token; it must be an ECDSA key on P-256"
+        case .notInAgent, .notNamedInAgent: "add it with `ssh-add FILE`, or `ssh-add -s MODULE` for a token; it must be an ECDSA key on P-256"
         default: nil
         }
     }

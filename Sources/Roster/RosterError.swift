@@ -20,6 +20,9 @@ public enum RosterError: Explained, Hashable {
     case signature(version: Int, ProvenanceError)
     case wrongChannel(version: Int, String)
     case rollback(remembered: Int, found: Int)
+    /// A version that was seen before has another content now: the core has signed two.
+    case fork(version: Int, remembered: SHA256Digest, found: SHA256Digest)
+    case memoryMalformed(FilePath)
     case expired(version: Int, at: Timestamp)
     case unknownPerson(String)
     case unknownKey(KeyID)
@@ -36,7 +39,7 @@ public enum RosterError: Explained, Hashable {
         case .gap, .wrongPrevious: "roster-gap"
         case .threshold, .signature: "roster-threshold"
         case .wrongChannel: "wrong-channel-roster"
-        case .rollback: "roster-rollback"
+        case .rollback, .fork: "roster-rollback"
         case .expired: "roster-expired"
         default: "roster-malformed"
         }
@@ -58,6 +61,9 @@ public enum RosterError: Explained, Hashable {
         case .signature(let version, let error): "version \(version) of the roster: \(error.message)"
         case .wrongChannel(let version, let channel): "version \(version) of the roster is of `\(channel)`"
         case .rollback(let remembered, let found): "version \(remembered) of the roster has been seen, and version \(found) is shown now"
+        case .fork(let version, let remembered, let found):
+            "version \(version) of the roster has been seen as `\(remembered)`, and is shown as `\(found)` now"
+        case .memoryMalformed(let path): "`\(path)` is not what was remembered of a roster"
         case .expired(let version, let at): "version \(version) of the roster expired on \(at)"
         case .unknownPerson(let name): "`\(name)` is not in the roster"
         case .unknownKey(let key): "the key `\(key)` is not in the roster"
@@ -75,6 +81,7 @@ public enum RosterError: Explained, Hashable {
         case .cryptography(let error): error.hint
         case .unpinned: "compare the pin with what the channel's core members publish, and trust neither until they agree"
         case .expired: "ask the channel's core members for a new version"
+        case .rollback, .fork: "somebody shows you an old or another roster: ask the channel's core members which is right"
         case .illegalName: "a name holds lower-case letters, digits, `.`, `_` and `-`, and begins with a letter or digit"
         case .pendingExists: "sign that one first, or remove its file"
         default: nil

@@ -37,8 +37,9 @@ import Verification
         #expect(
             examples.keys.sorted() == [
                 "checkpoint", "envelope", "envelope-digest", "key-id", "ledger-entry", "log-key", "log-policy", "log-proof", "manifest",
-                "proofs-line",
-                "public-key", "roster", "roster-envelope", "roster-pin", "statement-build", "statement-embed", "statement-publish",
+                "object-path", "proofs-line",
+                "public-key", "remembered-roster", "roster", "roster-envelope", "roster-pin", "statement-build", "statement-embed",
+                "statement-publish",
                 "statement-review",
                 "statement-test", "statement-test-refusal", "statement-withdrawal", "witness-request",
             ])
@@ -72,6 +73,12 @@ import Verification
         #expect(chain.person(of: try PublicKey(pem: try example("public-key"))) == "alice")
         #expect(try chain.newest.logKey == line("log-key"))
         #expect(try chain.newest.logPolicy == example("log-policy"))
+        try TemporaryDirectory.withSync { folder in
+            let memory = RosterMemory(folder.appending("roster"))
+            try memory.remember(chain)
+            #expect(try memory.path.text() == example("remembered-roster"))
+            #expect(try memory.recall()?.digest == chain.newest.digest)
+        }
     }
 
     @Test func `the log's parts prove the envelope's entry, witnessed as the policy asks`() throws {
@@ -81,6 +88,7 @@ import Verification
         let entry = LedgerEntry(signedDigest: verified.signedDigest, signature: verified.signature, key: verified.signer)
         #expect(try String(decoding: entry.bytes, as: UTF8.self) == line("ledger-entry"))
         #expect(try LedgerEntry(parsing: Data(try line("ledger-entry").utf8)) == entry)
+        #expect(LogFolder(path: "", key: log).objectPath(of: entry.leafHash).string == (try line("object-path")))
         let proof = try LogProof(parsing: try example("log-proof"))
         let head = try proof.verify(entry, in: log)
         #expect(try head.note.description == example("checkpoint"))

@@ -8,7 +8,7 @@ import Testing
     @Test func `every row of the threat table names tests that exist`() throws {
         let page = try Repository.root.appending("docs/threats.md").text()
         var sources = ""
-        for room in ["Cryptography", "Provenance", "Roster", "Ledger", "Verification", "ChannelServer"] {
+        for room in ["Cryptography", "Provenance", "Roster", "Ledger", "Verification", "ChannelServer", "Commands"] {
             for file in try Repository.root.appending("Tests/\(room)Tests").children() where file.string.hasSuffix(".swift") {
                 sources += try file.text()
             }

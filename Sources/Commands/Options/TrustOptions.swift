@@ -16,6 +16,16 @@ struct TrustOptions: ParsableArguments {
             "The digest of the first roster, from a place that you trust (default: the workspace's, or HALLMARK_ROSTER_PIN).", valueName: "sha256"))
     var pin: String?
 
+    @Option(
+        name: .long,
+        help: .init(
+            "Where the newest roster and log that were seen are remembered (default: HALLMARK_STATE, or hallmark/ in XDG_STATE_HOME or ~/.local/state).",
+            valueName: "dir"))
+    var state: String?
+
+    @Flag(name: .customLong("no-memory"), help: "Neither remember the newest roster and log nor compare with what was seen before.")
+    var noMemory = false
+
     /// The trust that was named anywhere; nil only when nobody named a roster.
     func trustIfNamed(workspace: Workspace? = nil) throws -> Trust? {
         guard roster != nil || CommandContext.current["ROSTER"] != nil || workspace?.settings.roster != nil else { return nil }
@@ -27,12 +37,32 @@ struct TrustOptions: ParsableArguments {
         guard let folder = roster ?? CommandContext.current["ROSTER"] ?? workspace?.settings.roster else {
             throw WorkspaceError.missingSetting("the roster", flag: "--roster DIR")
         }
+        let path = FilePath(folder)
+        guard path.isDirectory else { throw WorkspaceError.notFound("the roster", path) }
+        let pin = try digest(workspace: workspace)
+        return Trust(roster: path, pin: pin, memory: memory(of: pin))
+    }
+
+    /// The trust for an archive of evidence, which brings its roster along: the pin alone, never from the archive.
+    func trustForArchive(workspace: Workspace? = nil) throws -> Trust {
+        let pin = try digest(workspace: workspace)
+        return Trust(roster: nil, pin: pin, memory: memory(of: pin))
+    }
+
+    private func digest(workspace: Workspace?) throws -> SHA256Digest {
         guard let text = pin ?? CommandContext.current["ROSTER_PIN"] ?? workspace?.settings.rosterPin else {
             throw WorkspaceError.missingSetting("the digest that the roster is pinned by", flag: "--roster-pin SHA256")
         }
         guard let digest = SHA256Digest(parsing: text) else { throw ValidationError("`\(text)` is not a SHA-256 digest") }
-        let path = FilePath(folder)
-        guard path.isDirectory else { throw WorkspaceError.notFound("the roster", path) }
-        return Trust(roster: path, pin: digest)
+        return digest
+    }
+
+    private func memory(of pin: SHA256Digest) -> TrustMemory? {
+        guard !noMemory else { return nil }
+        if let named = state ?? CommandContext.current["STATE"] { return TrustMemory(FilePath(named), pin: pin) }
+        let environment = CommandContext.current.environment
+        if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") { return TrustMemory(FilePath(base).appending("hallmark"), pin: pin) }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return TrustMemory(FilePath(home).pushing(".local/state/hallmark"), pin: pin)
     }
 }

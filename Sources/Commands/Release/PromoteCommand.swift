@@ -24,6 +24,7 @@ struct PromoteCommand: AsyncParsableCommand {
     @OptionGroup var tokens: TokenOptions
     @Option(name: .long, help: "The label to move to.") var to = "main"
     @OptionGroup var key: KeyOptions
+    @OptionGroup var trust: TrustOptions
     @OptionGroup var ledger: LedgerOptions
 
     func run() async throws {
@@ -38,7 +39,8 @@ struct PromoteCommand: AsyncParsableCommand {
         do {
             move = try await ArtifactPromotion(
                 artifact: path, subdir: try Subdir(parsing: index.subdir ?? "noarch"), publication: publication, label: label,
-                signer: isSigning ? try key.open() : nil, ledger: try ledger.open(workspace: workspace)
+                signer: isSigning ? try key.open() : nil,
+                keeping: EvidenceKeeping(trust: try trust.trustIfNamed(workspace: workspace), ledger: try ledger.open(workspace: workspace))
             ).run()
         } catch PublishingError.refused(let refusal) where refusal.status == 403 {
             terminal.note("\(terminal.styled("refused", .bad)) by \(refusal.server):")

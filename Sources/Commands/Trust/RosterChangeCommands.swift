@@ -9,15 +9,17 @@ import TerminalUI
 import Workbench
 
 /// Writes the next version of a roster with a change in it.
-private func change(_ trust: TrustOptions, key: KeyOptions, _ body: (inout RosterDocument) throws -> Void) throws {
-    let trust = try trust.trust()
+private func change(_ options: TrustOptions, key: KeyOptions, _ body: (inout RosterDocument) throws -> Void) throws {
+    let trust = try options.trust()
     let chain = try trust.chain()
     var next = chain.newest.successor(issued: .now)
     try body(&next)
-    let isComplete = try RosterFolder(trust.roster).append(next, to: chain, signers: [try key.open()])
+    guard let folder = trust.roster else { throw WorkspaceError.missingSetting("the roster", flag: "--roster DIR") }
+    let isComplete = try RosterFolder(folder).append(next, to: chain, signers: [try key.open()])
     terminal.note(
-        isComplete ? "roster \(next.version) is in force" : "roster \(next.version) waits for more signatures: `hallmark roster sign \(trust.roster)`"
-    )
+        isComplete
+            ? "roster \(next.version) is in force; `hallmark log append` brings it into the ledger"
+            : "roster \(next.version) waits for more signatures: `hallmark roster sign \(folder)`")
 }
 
 struct RosterGrantCommand: AsyncParsableCommand {
@@ -43,7 +45,7 @@ struct RosterGrantCommand: AsyncParsableCommand {
 
     func run() async throws {
         try change(trust, key: key) { roster in
-            let file = try publicKey.map { try PublicKey(pem: try FilePath($0).contents(limit: 64 << 10)) }
+            let file = try publicKey.map { try AgentName.publicKey($0) }
             try roster.add(
                 person, organisation.map { .init(organisation: $0) },
                 key: file.map { RosterKey(person: person, key: $0, validFrom: roster.issued, validUntil: roster.expires) })
@@ -85,6 +87,17 @@ struct RosterRevokeCommand: AsyncParsableCommand {
     }
 }
 
+struct RosterPolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Change what evidence the channel asks for: reviews, cells, the log, its witnesses, who tells the time.")
+
+    @OptionGroup var trust: TrustOptions
+    @OptionGroup var policy: RosterPolicyOptions
+    @OptionGroup var key: KeyOptions
+
+    func run() async throws { try change(trust, key: key) { try policy.apply(to: &$0) } }
+}
+
 struct RosterRotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "rotate", abstract: "Put a new key in the place of a person's old one.")
 
@@ -95,7 +108,7 @@ struct RosterRotateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try change(trust, key: key) { roster in
-            let new = try PublicKey(pem: try FilePath(publicKey).contents(limit: 64 << 10))
+            let new = try AgentName.publicKey(publicKey)
             try roster.rotate(try KeyID(parsing: keyID), to: new, at: .now, validUntil: roster.expires)
         }
     }

@@ -16,13 +16,7 @@ struct RosterInitCommand: AsyncParsableCommand {
     @Option(name: .long, help: .init("The channel's address without a label.", valueName: "url")) var channel: String
     @Option(name: .long, help: .init("A core member and their public key; may be repeated.", valueName: "person=file")) var core: [PersonKey]
     @Option(name: .long, help: "How many core people must sign a roster.") var threshold = 1
-    @Option(name: .long, help: "How many people other than the builder must review an artifact.") var reviews = 1
-    @Option(
-        name: .customLong("require-cell"),
-        help: .init("A cell that every artifact must have run, with its outcome; may be repeated.", valueName: "cell=outcome"))
-    var cells: [String] = []
-    @Option(name: .customLong("log-key"), help: .init("The ledger's verifier key, as `hallmark log init` printed it.", valueName: "vkey")) var logKey:
-        String?
+    @OptionGroup var policy: RosterPolicyOptions
     @Option(name: .customLong("valid-days"), help: "How long the roster holds, unless a newer one follows.") var validDays: Int64 = 365
     @OptionGroup var key: KeyOptions
 
@@ -39,7 +33,8 @@ struct RosterInitCommand: AsyncParsableCommand {
         var document = RosterDocument(
             channel: channel, issued: now, expires: until, people: [:], keys: [],
             core: .init(threshold: threshold, people: Array(Set(core.map(\.person))).sorted()),
-            policy: RosterPolicy(reviews: reviews, cells: try required()), logKey: logKey)
+            policy: RosterPolicy())
+        try policy.apply(to: &document)
         for member in core {
             try document.add(member.person, key: RosterKey(person: member.person, key: try member.read(), validFrom: now, validUntil: until))
         }
@@ -50,18 +45,9 @@ struct RosterInitCommand: AsyncParsableCommand {
                 ? "roster 1 is in force; pin it by this digest, from a place that nobody else can change"
                 : "roster 1 waits for more signatures: `hallmark roster sign \(folder)`")
     }
-
-    private func required() throws -> [String: String] {
-        var required: [String: String] = [:]
-        for text in cells {
-            guard let index = text.firstIndex(of: "=") else { throw ValidationError("`\(text)` is not `cell=outcome`") }
-            required[String(text[..<index])] = String(text[text.index(after: index)...])
-        }
-        return required
-    }
 }
 
-/// `person=file`: a name and the file of their public key.
+/// `person=key`: a name and the file of their public key, or `agent:NAME`.
 struct PersonKey: ExpressibleByArgument {
     let person: String
     let file: String
@@ -72,5 +58,5 @@ struct PersonKey: ExpressibleByArgument {
         file = String(argument[argument.index(after: index)...])
     }
 
-    func read() throws -> PublicKey { try PublicKey(pem: try FilePath(file).contents(limit: 64 << 10)) }
+    func read() throws -> PublicKey { try AgentName.publicKey(file) }
 }

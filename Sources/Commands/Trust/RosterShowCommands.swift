@@ -4,6 +4,7 @@ import Conda
 import Cryptography
 import Foundation
 import JSONReading
+import Ledger
 import Roster
 import SystemPackage
 import TerminalUI
@@ -54,8 +55,17 @@ enum RosterScreen {
             "policy    \(Measure.count(roster.policy.reviews, "review")) by other people than the builder"
                 + (roster.policy.cells.isEmpty
                     ? "" : "; cells " + roster.policy.cells.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
-            "ledger    \(roster.logKey ?? "none")", "",
+            "ledger    \(roster.logKey ?? "none")",
         ]
+        if let policy = roster.logPolicy.flatMap({ try? LogPolicy(parsing: $0) }) {
+            lines.append("witnesses \(policy.witnesses.map(\.name).joined(separator: ", ")); quorum \(policy.quorum ?? "none")")
+        }
+        for certificate in roster.timestampAuthorities {
+            let known = try? AuthorityCertificate(der: certificate)
+            lines.append("time      \(known.map { "\($0.subject.printable), until \($0.validUntil)" } ?? "a certificate that cannot be read")")
+        }
+        if roster.policy.requiresTrustedTime { lines.append("          every signature needs a time from a witness or an authority") }
+        lines.append("")
         lines +=
             Table(
                 ["person", "role", "packages", "subdirs", "until", "reference"],

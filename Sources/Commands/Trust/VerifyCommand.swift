@@ -4,6 +4,7 @@ import Conda
 import Cryptography
 import Files
 import Foundation
+import Roster
 import SystemPackage
 import TerminalUI
 import Verification
@@ -13,13 +14,23 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Say whether an artifact and its evidence hold: one verdict, every reason.",
         discussion: """
-            Works offline, from the artifact, what lies beside it, and the pinned roster. Exit code 1 when anything failed or could not be checked. \
+            Works offline, from the artifact, what lies beside it, and the pinned roster; with --evidence from the artifact, that file and the pin alone. Exit code 1 when anything failed or could not be checked. \
             --explain prints the commands of stock tools that check the same.
             """)
 
     @Argument(help: .init("The artifact; its evidence lies beside it.", valueName: "file")) var file: String
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var trust: TrustOptions
+    @Option(
+        name: .long,
+        help: .init(
+            "An archive of evidence, FILE.evidence, in place of what lies beside the artifact; it brings the roster along.", valueName: "file"))
+    var evidence: String?
+    @Option(
+        name: .long,
+        help: .init(
+            "The ledger's folder, to hear withdrawals and to compare checkpoints (default: the workspace's, or HALLMARK_LEDGER).", valueName: "dir"))
+    var ledger: String?
     @Flag(name: .long, help: "Ask for the reviews as well, as the channel does before it promotes.") var release = false
     @Option(name: .long, help: .init("The channel that the artifact must be meant for, label and all.", valueName: "url")) var target: String?
     @Option(name: .long, help: "The subdir that it is published in.") var subdir: String?
@@ -27,15 +38,27 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print every fact that was proven, not a line for each step.") var facts = false
     @OptionGroup var format: FormatOption
 
+    func validate() throws {
+        if explain, evidence != nil { throw ValidationError("--explain is about the files beside the artifact; --evidence needs none of them") }
+    }
+
     func run() async throws {
         let path = FilePath(file)
         guard path.isRegularFile else { throw FileError.missing(path) }
-        let trust = try trust.trust(workspace: try workspace.optional())
-        let (verdict, evidence) = try trust.verdict(
-            on: path, profile: release ? .release : .build, subdir: try subdir.map { try Subdir(parsing: $0) },
-            target: try target.map(ChannelAddress.parse))
+        let workspace = try workspace.optional()
+        let trust = evidence == nil ? try trust.trust(workspace: workspace) : try trust.trustForArchive(workspace: workspace)
+        let ledger = ledger ?? CommandContext.current["LEDGER"] ?? workspace?.settings.ledger
+        let (verdict, collected): (Verdict, Evidence)
+        do {
+            (verdict, collected) = try trust.verdict(
+                on: path, profile: release ? .release : .build, subdir: try subdir.map { try Subdir(parsing: $0) },
+                target: try target.map(ChannelAddress.parse), ledger: ledger.map { FilePath($0) }, archive: evidence.map { FilePath($0) })
+        } catch let error as RosterError where error.name == "roster-rollback" {
+            throw AnswerIsNo(sentence: "\(error.name): \(error.message)")
+        }
         if explain {
-            terminal.output(try trust.verifier().explain(evidence, rosterFolder: trust.roster.absolute.string).script)
+            let folder = trust.roster?.absolute.string ?? ""
+            terminal.output(try trust.verifier().explain(collected, rosterFolder: folder).script)
             guard verdict.accepted else { throw AnswerIsNo(sentence: verdict.failures.map(\.name).joined(separator: ", ")) }
             return
         }

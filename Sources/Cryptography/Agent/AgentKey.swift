@@ -1,4 +1,5 @@
 import Basics
+import Files
 public import Foundation
 public import SystemPackage
 
@@ -41,6 +42,28 @@ public final class AgentKey: Signer {
     public static func find(_ id: KeyID, at socket: FilePath) throws(CryptographyError) -> AgentKey {
         guard let key = try list(socket).first(where: { $0.publicKey.keyID == id }) else { throw .notInAgent(id) }
         return key
+    }
+
+    /// The agent's key that goes by `name`: its key id, or the comment that `ssh-add -l` shows.
+    ///
+    /// A comment proves nothing, so two keys with the same one are an error.
+    public static func find(named name: String, at socket: FilePath) throws(CryptographyError) -> AgentKey {
+        if let id = try? KeyID(parsing: name) { return try find(id, at: socket) }
+        let keys = try list(socket)
+        let named = keys.filter { $0.comment == name }
+        guard named.count < 2 else { throw .agent("\(named.count) of its keys are called `\(name)`") }
+        guard let key = named.first else { throw .notNamedInAgent(name, known: keys.map(\.comment)) }
+        return key
+    }
+
+    /// An agent hashes what it signs by itself and takes no more than `byteLimit`: of a larger file it signs the 32 bytes of the SHA-256.
+    public func sign(file path: FilePath) throws(CryptographyError) -> Data {
+        let signed: Data
+        do throws(FileError) {
+            let isSmall = try path.byteCount() <= Self.byteLimit
+            signed = isSmall ? try path.contents(limit: Self.byteLimit) : Data(try SHA256Digest(ofFile: path).bytes)
+        } catch { throw .file(error) }
+        return try sign(signed)
     }
 
     public func sign(_ data: Data) throws(CryptographyError) -> Data {

@@ -73,6 +73,12 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
         handle.verifies(signature, ofDigest: digest.bytes, method: EVP_sha256())
     }
 
+    /// Whether `signature` is this key's detached one of the file with that SHA-256: over the file's bytes or, as an agent makes it of a file that
+    /// it cannot take as a whole, over the 32 bytes of that digest. No artifact is 32 bytes long, so neither form can be taken for the other.
+    public func verifies(detached signature: some ContiguousBytes, ofFileDigest digest: SHA256Digest) -> Bool {
+        verifies(signature: signature, ofDigest: digest) || verifies(signature: signature, of: Data(digest.bytes))
+    }
+
     /// The same for a whole file, read once.
     public func verifies(signature: some ContiguousBytes, ofFile path: FilePath) throws(FileError) -> Bool {
         guard let context = try? DigestContext.create(),

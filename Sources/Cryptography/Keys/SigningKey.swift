@@ -8,6 +8,8 @@ public protocol Signer: Sendable {
     var publicKey: PublicKey { get }
     /// An ECDSA signature in DER over the SHA-256 of `data`.
     func sign(_ data: Data) throws(CryptographyError) -> Data
+    /// A detached signature of a whole file; `PublicKey.verifies(detached:ofFileDigest:)` says in which two forms.
+    func sign(file path: FilePath) throws(CryptographyError) -> Data
 }
 
 /// A person's private key in this process.

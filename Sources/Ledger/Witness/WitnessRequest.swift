@@ -37,3 +37,16 @@ public struct WitnessRequest: Hashable, Sendable {
 
     public var body: Data { Data(("old \(oldSize)\n" + proof.map { Base64.encode($0.bytes) + "\n" }.joined() + "\n" + note.description).utf8) }
 }
+
+extension SignedNote {
+    /// Reads what a witness answers: signature lines for the note of `text`, and nothing else (tlog-witness).
+    public static func signatures(parsing answer: Data, for text: String) throws(LedgerError) -> [Signature] {
+        guard answer.count <= byteLimit, let lines = String(validating: answer, as: UTF8.self) else {
+            throw .noteMalformed("the answer is not UTF-8")
+        }
+        let note = try SignedNote(parsing: text + "\n" + lines)
+        // Lines that continue the text would be a note about something else.
+        guard note.text == text else { throw .noteMalformed("the answer holds more than signatures") }
+        return note.signatures
+    }
+}

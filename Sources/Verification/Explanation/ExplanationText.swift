@@ -68,7 +68,9 @@ enum ExplanationText {
         # artifact FILE KEY-ID: the plain signature of the artifact
         artifact() {
           pem "$2" > "$work/key.pem"
-          openssl dgst -sha256 -verify "$work/key.pem" -signature "$1.sig" "$1"
+          # A key in an agent signs the digest of a file that its agent cannot take.
+          openssl dgst -sha256 -verify "$work/key.pem" -signature "$1.sig" "$1" ||
+            openssl dgst -sha256 -binary "$1" | openssl dgst -sha256 -verify "$work/key.pem" -signature "$1.sig"
         }
 
         # envelope FILE LINE KEY-ID: the signature over DSSE's pre-authentication encoding, and the subject's digest

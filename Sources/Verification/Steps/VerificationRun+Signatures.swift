@@ -63,7 +63,7 @@ extension VerificationRun {
         let makers = claims.compactMap { claim in
             if case .build = claim.predicate, claim.isAbout(sha256) { claim.verified.signer } else { nil }
         }
-        for key in Set(makers) where key.verifies(signature: signature, ofDigest: sha256) {
+        for key in Set(makers) where key.verifies(detached: signature, ofFileDigest: sha256) {
             return step.prove(
                 "`\(evidence.fileName)\(Sidecar.signature.suffix)` is \(chain.person(of: key) ?? "nobody")'s, over the artifact's bytes")
         }

@@ -2,7 +2,6 @@ import Basics
 public import Conda
 public import Cryptography
 import Files
-public import Ledger
 import Provenance
 public import Publishing
 public import SystemPackage
@@ -17,18 +16,16 @@ public struct ArtifactPromotion: Sendable {
     public let publication: Publication
     public let label: Label
     /// Signs that the artifact is meant for the label; nil when that was signed before.
-    public let signer: SigningKey?
-    public let ledger: (log: LogFolder, key: LogKey)?
+    public let signer: (any Signer)?
+    public let keeping: EvidenceKeeping
 
-    public init(
-        artifact: FilePath, subdir: Subdir, publication: Publication, label: Label, signer: SigningKey?, ledger: (log: LogFolder, key: LogKey)?
-    ) {
+    public init(artifact: FilePath, subdir: Subdir, publication: Publication, label: Label, signer: (any Signer)?, keeping: EvidenceKeeping) {
         self.artifact = artifact
         self.subdir = subdir
         self.publication = publication
         self.label = label
         self.signer = signer
-        self.ledger = ledger
+        self.keeping = keeping
     }
 
     public func run() async throws -> LabelMove {
@@ -39,14 +36,14 @@ public struct ArtifactPromotion: Sendable {
         let server = try AnacondaServer(of: publication.channel, token: publication.ownerToken)
         if let signer, try !isMeant(for: target, by: signer) {
             let statement = Statement(subject: .init(name, sha256: sha256), predicate: .publish(PublishAttestation(target: target)))
-            _ = try EnvelopeAdding(artifact: artifact, signer: signer, ledger: ledger).add(statement)
+            _ = try EnvelopeAdding(artifact: artifact, signer: signer, keeping: keeping).add(statement)
         }
         try await publication.unite(path, beside: artifact, with: server)
         return try await server.move(path, from: publication.channel, to: label, expecting: sha256)
     }
 
     /// Whether this signer has said before that the artifact is meant for the channel.
-    private func isMeant(for target: Channel, by signer: SigningKey) throws -> Bool {
+    private func isMeant(for target: Channel, by signer: any Signer) throws -> Bool {
         try EnvelopeFile.read(artifact.sidecar(EnvelopeFile.fileExtension)).envelopes.contains { envelope in
             guard let verified = try? envelope.verified(by: [signer.publicKey]), case .publish(let publish) = verified.statement.predicate else {
                 return false

@@ -13,10 +13,10 @@ public import Verification
 public struct ArtifactReview: Sendable {
     public let artifact: FilePath
     public let trust: Trust
-    public let signer: SigningKey
+    public let signer: any Signer
     public let ledger: (log: LogFolder, key: LogKey)?
 
-    public init(artifact: FilePath, trust: Trust, signer: SigningKey, ledger: (log: LogFolder, key: LogKey)?) {
+    public init(artifact: FilePath, trust: Trust, signer: any Signer, ledger: (log: LogFolder, key: LogKey)?) {
         self.artifact = artifact
         self.trust = trust
         self.signer = signer
@@ -28,11 +28,13 @@ public struct ArtifactReview: Sendable {
         public let verdict: Verdict
         public let person: String
         public let statement: Statement
+        /// What the verdict was made of.
+        public let evidence: Evidence
     }
 
     /// Verifies everything first; refuses a reviewer who is the builder, who has no grant, or whom the roster does not know.
     public func draft(accepting: Bool, remarks: String?) throws -> Draft {
-        let (verdict, evidence) = try trust.verdict(on: artifact, profile: .build)
+        let (verdict, evidence) = try trust.verdict(on: artifact, profile: .build, ledger: ledger?.log.path)
         let chain = try trust.chain()
         guard let person = chain.person(of: signer.publicKey) else {
             throw WorkspaceError.refused("the review", reasons: ["the roster does not know the key \(signer.publicKey.keyID)"])
@@ -58,29 +60,31 @@ public struct ArtifactReview: Sendable {
             verifierID: HallmarkURI.person(person), timeVerified: .now, resourceURI: PackageURL.of(name, subdir: subdir), policy: policy,
             inputAttestations: verdict.reviewable, accepted: accepting, remarks: remarks)
         return Draft(
-            verdict: verdict, person: person, statement: Statement(subject: .init(name, sha256: sha256), predicate: .review(summary)))
+            verdict: verdict, person: person, statement: Statement(subject: .init(name, sha256: sha256), predicate: .review(summary)),
+            evidence: evidence)
     }
 
     /// Signs the draft, puts it into the ledger, and adds it to what lies beside the artifact.
     public func sign(_ draft: Draft) throws -> Envelope {
-        try EnvelopeAdding(artifact: artifact, signer: signer, ledger: ledger).add(draft.statement)
+        try EnvelopeAdding(artifact: artifact, signer: signer, keeping: EvidenceKeeping(trust: trust, ledger: ledger)).add(draft.statement)
     }
 }
 
 /// Adds one signed statement to the sidecars of an artifact.
 struct EnvelopeAdding {
     let artifact: FilePath
-    let signer: SigningKey
-    let ledger: (log: LogFolder, key: LogKey)?
+    let signer: any Signer
+    let keeping: EvidenceKeeping
 
     func add(_ statement: Statement) throws -> Envelope {
         let envelope = try Envelope.sign(statement, with: signer)
         // The proof first: an envelope without one would be refused, a proof without its envelope is only ignored.
-        if let ledger { _ = try LedgerAppending(log: ledger.log, key: ledger.key).append([envelope], of: [signer.publicKey], beside: artifact) }
+        _ = try keeping.log([envelope], of: [signer.publicKey], beside: artifact)
         let path = artifact.sidecar(EnvelopeFile.fileExtension)
-        var file = try EnvelopeFile.read(path)
+        var file = path.exists ? try EnvelopeFile.read(path) : EnvelopeFile()
         file.append(envelope)
         try file.write(to: path)
+        try keeping.renew(beside: artifact)
         return envelope
     }
 }

@@ -3,7 +3,6 @@ import Conda
 public import Cryptography
 import Files
 import Foundation
-public import Ledger
 public import Provenance
 public import SystemPackage
 import Verification
@@ -11,18 +10,17 @@ import Verification
 /// Turns what the journal says of each artifact into an audit record and signed statements, and puts the signatures into the ledger.
 public struct ArtifactSigning: Sendable {
     public let session: WorkspaceSession
-    public let signer: SigningKey
+    public let signer: any Signer
     /// The signer's name in the roster.
     public let person: String
-    /// The ledger and its key; nil where another party appends.
-    public let ledger: (log: LogFolder, key: LogKey)?
+    public let keeping: EvidenceKeeping
     public let version: String
 
-    public init(session: WorkspaceSession, signer: SigningKey, person: String, ledger: (log: LogFolder, key: LogKey)?, version: String) {
+    public init(session: WorkspaceSession, signer: any Signer, person: String, keeping: EvidenceKeeping, version: String) {
         self.session = session
         self.signer = signer
         self.person = person
-        self.ledger = ledger
+        self.keeping = keeping
         self.version = version
     }
 
@@ -46,9 +44,11 @@ public struct ArtifactSigning: Sendable {
                 refused = refused ?? .notGreen(artifact.reference.name, summary: counts.isEmpty ? "it was not run" : counts)
                 continue
             }
-            if let signed = artifact.signed, artifact.logged != nil || ledger == nil {
+            if let signed = artifact.signed, artifact.logged != nil || keeping.ledger == nil {
                 let envelopes = try EnvelopeFile.read(file.sidecar(EnvelopeFile.fileExtension)).envelopes
                 if signed.envelopes.allSatisfy({ digest in envelopes.contains { $0.digest == digest } }) {
+                    // A kill after the journal's entry leaves this last file to be written.
+                    if !file.sidecar(EvidenceArchive.fileExtension).exists { try keeping.renew(beside: file) }
                     answers.append(Answer(artifact: artifact.reference, file: file, envelopes: envelopes, isNew: false))
                     continue
                 }
@@ -81,15 +81,16 @@ public struct ArtifactSigning: Sendable {
         let envelopes = try statements.map { try Envelope.sign($0, with: signer) }
         // Signing anew begins anew: proofs of earlier envelopes would say nothing about these.
         try file.sidecar(ProofFile.fileExtension).removeAll()
+        try file.sidecar(EvidenceArchive.fileExtension).removeAll()
         try EnvelopeFile(envelopes).write(to: file.sidecar(EnvelopeFile.fileExtension))
         try file.sidecar(Sidecar.signature.suffix).replaceContents(with: try signer.sign(file: file))
         try await session.record(
             .signed(.init(artifact: reference, keyID: signer.publicKey.keyID.description, person: person, envelopes: envelopes.map(\.digest))))
-        if let ledger {
-            let logged = try LedgerAppending(log: ledger.log, key: ledger.key).append(envelopes, of: [signer.publicKey], beside: file)
+        if let logged = try keeping.log(envelopes, of: [signer.publicKey], beside: file) {
             try await session.record(
                 .logged(.init(artifact: reference, origin: logged.origin, treeSize: Int64(logged.size), leaves: logged.indices.map(Int64.init))))
         }
+        try keeping.renew(beside: file)
         return Answer(artifact: reference, file: file, envelopes: envelopes, isNew: true)
     }
 

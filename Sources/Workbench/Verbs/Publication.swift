@@ -57,12 +57,14 @@ public struct EvidenceDelivery: Sendable {
 
     public init(publication: Publication) { self.publication = publication }
 
-    /// Puts the envelopes and proofs that lie beside `file` beside the published file of the same name.
+    /// Puts the envelopes, proofs and archive that lie beside `file` beside the published file of the same name.
     public func deliver(beside file: FilePath) async throws {
         let info = try Artifact.open(file).info()
         let index = try info.index()
         let path = ArtifactPath(try ArtifactName(parsing: file.lastComponent?.string ?? ""), in: try Subdir(parsing: index.subdir ?? ""))
         let server = try AnacondaServer(of: publication.channel, token: publication.ownerToken)
         try await publication.unite(path, beside: file, with: server)
+        let archive = file.sidecar(Sidecar.evidence.suffix)
+        if archive.isRegularFile { _ = try await server.put(.evidence, archive, beside: path, of: publication.channel) }
     }
 }

@@ -1,37 +1,51 @@
 public import Basics
-public import Conda
+import Conda
 import Cryptography
 import Files
 import Foundation
+public import Ledger
 import Packaging
+public import Provenance
 public import Roster
 public import SystemPackage
 public import Verification
 
-/// What a verifier starts from: where the rosters lie, and which first one to believe.
+/// What a verifier starts from: where the rosters lie, which first one to believe, and what has been seen before.
 public struct Trust: Sendable {
-    public let roster: FilePath
+    /// Nil where the roster comes with an archive of evidence.
+    public let roster: FilePath?
     public let pin: SHA256Digest
+    /// Nil for a verifier that forgets; it cannot notice an older roster or another log.
+    public let memory: TrustMemory?
 
-    public init(roster: FilePath, pin: SHA256Digest) {
+    public init(roster: FilePath?, pin: SHA256Digest, memory: TrustMemory? = nil) {
         self.roster = roster
         self.pin = pin
+        self.memory = memory
     }
 
-    /// The verified chain; throws the first thing that is wrong with it.
-    public func chain() throws -> RosterChain { try RosterFolder(roster).chain(pin: pin) }
+    /// The roster's versions as they lie there, unverified.
+    public func envelopes() throws -> [Envelope] {
+        guard let roster else { throw WorkspaceError.missingSetting("the roster", flag: "--roster DIR") }
+        return try RosterFolder(roster).envelopes()
+    }
+
+    /// The verified chain; throws the first thing that is wrong with it, an older or another one than was seen before included.
+    public func chain() throws -> RosterChain {
+        let chain = try RosterChain(try envelopes(), pin: pin, now: .now)
+        try memory?.roster.remember(chain)
+        return chain
+    }
+
+    /// The channel's log in `folder`, by the key that the roster names; nil when the roster names no log.
+    public func log(in folder: FilePath, chain: RosterChain) throws -> LogFolder? {
+        guard let text = chain.newest.logKey else { return nil }
+        return LogFolder(path: folder, key: try NoteKey(parsing: text))
+    }
 
     /// A verifier that opens artifacts with the Packaging room.
     public func verifier(channel: String? = nil) throws -> Verifier {
-        Verifier(roster: try RosterFolder(roster).envelopes(), pin: pin, channel: channel, inspect: ArtifactContent.read)
-    }
-
-    /// The verdict over an artifact and what lies beside it.
-    public func verdict(
-        on artifact: FilePath, profile: VerificationProfile, subdir: Subdir? = nil, target: Channel? = nil
-    ) throws -> (verdict: Verdict, evidence: Evidence) {
-        let evidence = try Evidence.collect(for: artifact, subdir: subdir)
-        return (try verifier().verify(evidence, profile: profile, target: target), evidence)
+        Verifier(roster: try envelopes(), pin: pin, channel: channel, inspect: ArtifactContent.read)
     }
 }
 

@@ -49,7 +49,9 @@ public struct EvidenceArchive: Sendable {
         do throws(FileError) {
             evidence = try Evidence.collect(for: artifact, in: folder)
             digest = try SHA256Digest(ofFile: artifact)
-            if let path = evidence.buildLog { log = try path.contents(limit: StoredArchive.byteLimit) }
+            // The log is optional: one that is larger than everything else together stays beside the artifact.
+            let logLimit = StoredArchive.byteLimit / 2
+            if let path = evidence.buildLog, try path.byteCount() <= logLimit { log = try path.contents(limit: logLimit) }
         } catch { throw .file(error) }
         let envelopes = EnvelopeFile(parsing: evidence.envelopes ?? Data())
         return EvidenceArchive(

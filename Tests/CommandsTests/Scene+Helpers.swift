@@ -1,0 +1,90 @@
+import Cryptography
+import Files
+import Foundation
+import Ledger
+import Processes
+import SystemPackage
+import TestSupport
+import Testing
+
+extension Scene {
+    /// A key that the roster does not know.
+    static func stranger() throws -> SigningKey { try SigningKey.generate() }
+
+    /// Another log by the same key, with the same first `count` entries.
+    func fork(at count: Int) async throws -> FilePath {
+        let path = folder.appending("fork")
+        let log = LogFolder(path: FilePath(ledger), key: try NoteKey(parsing: logKey))
+        let fork = try LogFolder.create(at: path, origin: log.key.name, key: ledgerKey)
+        _ = try fork.append(leaves: Array(try log.entries().prefix(count)), key: ledgerKey, isDeduplicating: false)
+        try FilePath(ledger).appending("objects").copyAll(to: path.appending("objects"))
+        return path
+    }
+}
+
+extension Program.Answer {
+    func expect(_ code: Int32, location: SourceLocation = #_sourceLocation) throws {
+        try #require(self.code == code, "\(output)\n\(error)", sourceLocation: location)
+    }
+}
+
+/// A time-stamping authority of OpenSSL's own, with a root above it.
+struct Authority {
+    let folder: FilePath
+    var certificate: FilePath { folder.appending("root.pem") }
+
+    init(in folder: FilePath) async throws {
+        self.folder = folder
+        try folder.createDirectory()
+        try folder.appending("tsa.cnf").replaceContents(
+            with: """
+                [tsa]
+                default_tsa = tsa1
+                [tsa1]
+                serial = ./serial
+                signer_cert = ./tsa.pem
+                signer_key = ./tsa.key
+                signer_digest = sha256
+                default_policy = 1.2.3.4.1
+                digests = sha256
+                ess_cert_id_alg = sha256
+                [extensions]
+                extendedKeyUsage = critical,timeStamping
+                keyUsage = critical,digitalSignature
+
+                """)
+        try folder.appending("serial").replaceContents(with: "01\n")
+        for line in [
+            "ecparam -name prime256v1 -genkey -noout -out root.key", "ecparam -name prime256v1 -genkey -noout -out tsa.key",
+            "req -x509 -new -key root.key -subj /CN=root -days 30 -out root.pem", "req -new -key tsa.key -subj /CN=tsa -out tsa.csr",
+            "x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile tsa.cnf -extensions extensions -days 10 -out tsa.pem",
+        ] {
+            let result = try await Command("openssl", line.split(separator: " ").map(String.init), workingDirectory: folder, timeout: .seconds(20))
+                .run()
+            try #require(result.exit == .exited(0), "\(result.errorText)")
+        }
+    }
+}
+
+/// `trust_server.py` on loopback: an authority and a witness behind HTTP.
+final class TrustServer: Sendable {
+    let address: String
+    private let processID: pid_t
+
+    init(in folder: FilePath, authority: Authority, witness: [String] = ["false"]) async throws {
+        let ready = folder.appending("ready")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Repository.root.pushing(".tools/venv/bin/python").string)
+        process.arguments = [Repository.root.pushing("Tests/Judges/trust_server.py").string, ready.string, authority.folder.string] + witness
+        // A server that held our streams would hold up whoever reads them.
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        processID = process.processIdentifier
+        for _ in 0..<200 where !ready.exists { try await Task.sleep(for: .milliseconds(50)) }
+        address = "http://127.0.0.1:" + (try ready.text())
+    }
+
+    func stop() { kill(processID, SIGKILL) }
+}
