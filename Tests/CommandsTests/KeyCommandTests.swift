@@ -61,7 +61,8 @@ struct KeyCommandTests {
     private func withAgent(_ folder: FilePath, _ body: (String) async throws -> Void) async throws {
         let socket = folder.appending("agent").string
         let started = try await Command("ssh-agent", ["-s", "-P", "/usr/lib/*", "-a", socket], timeout: .seconds(10)).output()
-        let process = try #require(pid_t(try #require(started.split(separator: "SSH_AGENT_PID=").last).prefix { $0.isNumber }))
+        let digits = try #require(started.split(separator: "SSH_AGENT_PID=").last).prefix { $0.isNumber }
+        let process = try #require(pid_t(digits))
         defer { kill(process, SIGTERM) }
         try await body(socket)
     }
@@ -128,7 +129,8 @@ struct KeyCommandTests {
             let started = try await Command(
                 "ssh-agent", ["-s", "-P", "/usr/lib/*", "-a", socket], environment: configuration, timeout: .seconds(10)
             ).output()
-            let process = try #require(pid_t(try #require(started.split(separator: "SSH_AGENT_PID=").last).prefix { $0.isNumber }))
+            let digits = try #require(started.split(separator: "SSH_AGENT_PID=").last).prefix { $0.isNumber }
+            let process = try #require(pid_t(digits))
             defer { kill(process, SIGTERM) }
             let asking = ChildEnvironment.inherited(adding: [
                 "SSH_AUTH_SOCK": socket, "SSH_ASKPASS": folder.appending("pin").string, "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0",
