@@ -227,6 +227,8 @@ flock -n 9 || { say "another run is making images; waiting for it"; flock 9; }
 
 missing=()
 for name in "${wanted[@]}"; do
+  # An image outlives a restart of the machine; what runs its programs does not.
+  if [ "$name" = debian-12-aarch64 ]; then foreign_programs; fi
   if [ "$force" = true ] || [ "$(label_of "$(local_name "$name")")" != "$(hash_of "$name")" ]; then missing+=("$name"); fi
 done
 if [ "${#missing[@]}" = 0 ]; then

@@ -18,7 +18,7 @@ command -v swift >/dev/null || fail "swift is not on PATH" "install Swift 6.3, t
 scripts/setup-apt.sh build run
 scripts/setup-python.sh
 say "making the images beside the compilation (log: .cache/setup-images.log)"
-scripts/setup-images.sh >.cache/setup-images.log 2>&1 &
+scripts/setup-images.sh builder debian-11 debian-12 debian-13 debian-sid musl >.cache/setup-images.log 2>&1 &
 images=$!
 make --no-print-directory build
 wait "$images" || { tail -n 20 .cache/setup-images.log >&2; fail "the images could not be made" "the whole log is .cache/setup-images.log"; }

@@ -186,6 +186,8 @@ def stream(file, folder):
 
     handler = functools.partial(Handler, directory=os.path.dirname(file))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        # A reader that has what it wants hangs up, which is no error to print among the answers.
+        server.handle_error = lambda request, address: None
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/{os.path.basename(file)}"
 
