@@ -175,15 +175,26 @@ import Verification
             try world.write()
             let swapped = try world.verdict()
             #expect(swapped.failures.map(\.name).contains("no-trusted-time") && swapped.ignored.map(\.name) == ["timestamp-invalid"])
-            // In every third byte but those that OpenSSL does not look at: the authority's own certificate, for the roster's is taken, and the name of
-            // the signature's algorithm, for it follows from the key and the digest.
+            // In every byte but those that OpenSSL does not look at: the authority's own certificate, for the roster's is taken; the name of
+            // the signature's algorithm, for it follows from the key and the digest; the versions of SignedData and SignerInfo (RFC 5652 §5.1,
+            // §5.3), and the tags of the empty parameters that stand unsigned behind the digest's name. The answer's status may be 1 as well as 0
+            // (RFC 3161 §2.4.2).
             let token = try #require(good[one]).der
             let copy = try #require(token.range(of: certificate))
             let name = try #require(token.range(of: Data([0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]), options: .backwards))
+            let digest = Data([0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01])
+            let (listed, used) = (try #require(token.range(of: digest)), try #require(token.range(of: digest, options: .backwards)))
+            let version = try #require(token.range(of: Data([0x02, 0x01, 0x03])))
+            let signer = try #require(token[..<used.lowerBound].range(of: Data([0x02, 0x01, 0x01, 0x30]), options: .backwards))
+            let status = try #require(token.range(of: Data([0x30, 0x03, 0x02, 0x01, 0x00])))
+            let single = [listed.upperBound, used.upperBound, version.lowerBound + 2, signer.lowerBound + 2, status.upperBound - 1].map {
+                $0..<$0 + 1
+            }
             var evidence = try Evidence.collect(for: world.artifact)
             var proofs = ProofFile(parsing: evidence.proofs ?? Data())
             var accepted: [Int] = []
-            let places = stride(from: 0, to: token.count, by: 3).filter { place in ![copy, name].contains { $0.contains(token.startIndex + place) } }
+            let unsigned = [copy, name] + single
+            let places = token.indices.map { $0 - token.startIndex }.filter { place in !unsigned.contains { $0.contains(token.startIndex + place) } }
             for place in places {
                 var changed = token
                 changed[changed.startIndex + place] ^= 1
