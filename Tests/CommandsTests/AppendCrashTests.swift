@@ -79,7 +79,11 @@ struct AppendCrashTests {
             let codes = try await withThrowingTaskGroup(of: Int32.self) { group in
                 for part in 0..<3 {
                     let arguments = ["log", "append", scene.ledger] + files[(part * 4)..<(part * 4 + 4)].map(\.string)
-                    group.addTask { try await keeper.run(arguments).code }
+                    group.addTask {
+                        let answer = try await keeper.run(arguments)
+                        try answer.expect(0)
+                        return answer.code
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

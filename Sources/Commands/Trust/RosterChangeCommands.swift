@@ -16,9 +16,14 @@ private func change(_ options: TrustOptions, key: KeyOptions, _ body: (inout Ros
     try body(&next)
     guard let folder = trust.roster else { throw WorkspaceError.missingSetting("the roster", flag: "--roster DIR") }
     let isComplete = try RosterFolder(folder).append(next, to: chain, signers: [try key.open()])
+    // Each version is issued a second after the one before at the earliest, so two changes in one second reach into the next: what is said to be
+    // in force must be so for the command that comes next.
+    let seconds = next.issued.seconds - Timestamp.now.seconds
+    if isComplete, (1...5).contains(seconds) { Thread.sleep(until: next.issued.date) }
     terminal.note(
         isComplete
-            ? "roster \(next.version) is in force; `hallmark log append` brings it into the ledger"
+            ? "roster \(next.version) is in force" + (seconds > 5 ? " from \(next.issued) on" : "")
+                + "; `hallmark log append` brings it into the ledger"
             : "roster \(next.version) waits for more signatures: `hallmark roster sign \(folder)`")
 }
 
