@@ -21,8 +21,10 @@ public struct TrustMemory: Sendable {
     /// Throws `splitView` or `rollback` for a log that is not the one that was seen.
     func remember(_ heads: [VerifiedCheckpoint], of key: NoteKey, log: LogFolder?) throws(LedgerError) {
         if let log {
+            // What is remembered is read first: between the two reads others may append and remember, which is no step back.
+            let known = try checkpoints.recall(key)
             let newest = try log.checkpoint()
-            if let known = try checkpoints.recall(key), newest.checkpoint.size < known.checkpoint.size {
+            if let known, newest.checkpoint.size < known.checkpoint.size {
                 throw .rollback(remembered: known.checkpoint.size, found: newest.checkpoint.size)
             }
             return try checkpoints.remember(newest, of: key) { from, to throws(LedgerError) in try log.proveConsistency(from: from, to: to) }
