@@ -30,6 +30,15 @@ scripts/docs.sh
 scripts/validate-vagrant.sh
 
 export CONTAINERS_CONF=$hallmark_root/docker/containers.conf
+
+# tell LOG COUNT: what went wrong in a room: the issues that were recorded with the lines that belong to them, or the end where it stopped without a word.
+tell() {
+  local lines
+  lines=$(grep -aE -A 6 '✘|^error|[Ff]atal|recorded an issue' "$1" | grep -avE '^--$|^. (Test|Suite).* (started|passed)' | cut -c1-600) || true
+  [ -n "$lines" ] || lines=$(tail -n "$2" "$1")
+  head -n "$2" <<<"$lines"
+}
+
 # One process a room: tests of one room run side by side, and a room that keeps the cores busy lets no other room's clocks run out.
 [ "$#" -gt 0 ] || mapfile -t rooms < <(cd Tests && for room in *Tests; do echo "${room%Tests}"; done)
 [ "$#" = 0 ] || rooms=("$@")
@@ -46,11 +55,16 @@ for room in "${rooms[@]}"; do
     passed=$((passed + count))
   else
     failed+=("$room")
-    grep -E '✘|^error|fatal|recorded an issue|Fatal' "$log" | cut -c1-600 | head -n 40 || tail -n 30 "$log"
+    tell "$log" 3
   fi
 done
 if [ "${#failed[@]}" -gt 0 ]; then
-  printf '%s passed, %s failed\n' "$passed" "${#failed[@]}"
+  # At the end, where a service that shows the last lines of a run shows them.
+  printf '%s passed, %s rooms failed\n' "$passed" "${#failed[@]}"
+  for room in "${failed[@]}"; do
+    printf -- '-- %s\n' "$room"
+    tell ".cache/test-$room.log" 40
+  done
   fail "tests of ${failed[*]} failed" "their logs are .cache/test-ROOM.log"
 fi
 printf '%s passed, 0 failed\n' "$passed"
