@@ -1,7 +1,7 @@
 public import Basics
 
 /// The file name of a conda artifact, as CEP 26 spells it: `name-version-build.extension`.
-public struct ArtifactName: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct ArtifactName: ParsedText {
     public let package: String
     public let version: String
     public let build: String
@@ -45,15 +45,6 @@ public struct ArtifactName: Hashable, Sendable, Codable, CustomStringConvertible
     public var stem: String { "\(package)-\(version)-\(build)" }
     public var fileName: String { stem + format.fileExtension }
     public var description: String { fileName }
-
-    public init(from decoder: any Decoder) throws {
-        try self.init(parsing: try decoder.singleValueContainer().decode(String.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(fileName)
-    }
 }
 
 /// The two archive formats that conda installs.

@@ -1,7 +1,7 @@
 public import Basics
 
 /// A label of a channel, such as `main` or `manual`: the part of a channel that people choose to install from.
-public struct Label: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct Label: ParsedText {
     public let name: String
 
     public init(parsing text: some StringProtocol) throws(LabelError) {
@@ -19,15 +19,6 @@ public struct Label: Hashable, Sendable, Codable, CustomStringConvertible {
     public static let cfep03 = Label(known: "cfep03")
 
     public var description: String { name }
-
-    public init(from decoder: any Decoder) throws {
-        try self.init(parsing: try decoder.singleValueContainer().decode(String.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(name)
-    }
 }
 
 public enum LabelError: Explained, Hashable {

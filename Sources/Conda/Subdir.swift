@@ -1,7 +1,7 @@
 public import Basics
 
 /// A platform's folder in a channel, such as `linux-64` or `noarch` (CEP 26).
-public struct Subdir: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct Subdir: ParsedText {
     public let name: String
 
     public init(parsing text: some StringProtocol) throws(SubdirError) {
@@ -17,15 +17,6 @@ public struct Subdir: Hashable, Sendable, Codable, CustomStringConvertible {
     public static let linuxAarch64 = Subdir(known: "linux-aarch64")
 
     public var description: String { name }
-
-    public init(from decoder: any Decoder) throws {
-        try self.init(parsing: try decoder.singleValueContainer().decode(String.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(name)
-    }
 }
 
 public enum SubdirError: Explained, Hashable {

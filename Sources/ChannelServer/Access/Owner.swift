@@ -1,7 +1,7 @@
 public import Basics
 
 /// A user or organisation of the server, who owns packages: the first part of a channel's address.
-public struct Owner: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct Owner: ParsedText {
     public let name: String
 
     /// Refuses what does not fit in an address and what the API uses itself.
@@ -20,15 +20,6 @@ public struct Owner: Hashable, Sendable, Codable, CustomStringConvertible {
     ]
 
     public var description: String { name }
-
-    public init(from decoder: any Decoder) throws {
-        try self.init(parsing: try decoder.singleValueContainer().decode(String.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(name)
-    }
 }
 
 public enum OwnerError: Explained, Hashable {

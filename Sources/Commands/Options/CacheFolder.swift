@@ -1,3 +1,4 @@
+import Foundation
 import SystemPackage
 
 /// Where what can be made again is kept between runs: HALLMARK_CACHE, or the user's cache.
@@ -6,6 +7,7 @@ enum CacheFolder {
         if let named = CommandContext.current["CACHE"] { return FilePath(named) }
         let environment = CommandContext.current.environment
         if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return FilePath(base).appending("hallmark") }
-        return FilePath(environment["HOME"] ?? "/tmp").appending(".cache").appending("hallmark")
+        // Never a folder that others may write to, such as /tmp: environments are taken from here as they are.
+        return FilePath(environment["HOME"] ?? NSHomeDirectory()).appending(".cache").appending("hallmark")
     }
 }

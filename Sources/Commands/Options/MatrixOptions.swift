@@ -69,10 +69,5 @@ struct MatrixOptions: ParsableArguments {
 
     func lockFile(_ workspace: Workspace?) -> FilePath? { lock.map { FilePath($0) } ?? workspace?.matrixLock }
 
-    private var cacheFolder: FilePath {
-        if let named = cache ?? CommandContext.current["CACHE"] { return FilePath(named) }
-        let environment = CommandContext.current.environment
-        if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return FilePath(base).appending("hallmark") }
-        return FilePath(environment["HOME"] ?? "/tmp").appending(".cache").appending("hallmark")
-    }
+    private var cacheFolder: FilePath { cache.map { FilePath($0) } ?? CacheFolder.path }
 }

@@ -3,7 +3,7 @@ public import Basics
 /// The name of a public key: the base64 of the SHA-256 of its SubjectPublicKeyInfo in DER, 44 characters.
 ///
 /// The same text that Sigstore bundles carry as a key's hint. It names a key and proves nothing.
-public struct KeyID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+public struct KeyID: ParsedText, Comparable {
     public let digest: SHA256Digest
 
     public init(_ digest: SHA256Digest) { self.digest = digest }
@@ -21,11 +21,4 @@ public struct KeyID: Hashable, Sendable, Codable, Comparable, CustomStringConver
     public var fileStem: String { digest.hexadecimal }
 
     public static func < (left: KeyID, right: KeyID) -> Bool { left.digest.bytes.lexicographicallyPrecedes(right.digest.bytes) }
-
-    public init(from decoder: any Decoder) throws { try self.init(parsing: try decoder.singleValueContainer().decode(String.self)) }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }

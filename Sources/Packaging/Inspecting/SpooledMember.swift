@@ -1,9 +1,9 @@
-import Foundation
+import Files
 import SystemPackage
 
 /// One member's bytes for random access: in memory up to a bound, beyond it in a file without a name.
 final class SpooledMember: ByteAccess {
-    private static let memoryLimit = 8 << 20
+    private static let memoryLimit = 1 << 20
     private var memory: [UInt8] = []
     private var file: FileDescriptor?
     private(set) var count = 0
@@ -20,7 +20,7 @@ final class SpooledMember: ByteAccess {
 
     func take(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
         if file == nil, count + bytes.count > Self.memoryLimit {
-            file = try Self.unnamedFile()
+            file = try UnnamedFile.open()
             let result = memory.withUnsafeBytes { buffer in Result { () throws(Errno) in try write(buffer, at: 0) } }
             try result.get()
             memory = []
@@ -47,14 +47,5 @@ final class SpooledMember: ByteAccess {
 
     private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Errno) {
         do { _ = try file?.writeAll(toAbsoluteOffset: Int64(offset), bytes) } catch { throw error as? Errno ?? .ioError }
-    }
-
-    private static func unnamedFile() throws(Errno) -> FileDescriptor {
-        var template = [CChar](FilePath(FileManager.default.temporaryDirectory.path).appending("hallmark-XXXXXX").string.utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-        unlink(template)
-        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { throw Errno(rawValue: errno) }
-        return FileDescriptor(rawValue: descriptor)
     }
 }
