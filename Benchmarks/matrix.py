@@ -4,6 +4,11 @@
 
 Artifacts are made for the purpose: their tests sleep, so that what is measured is ours and not theirs. Both sides solve with the same
 py-rattler, run in the same images under the same engine, and begin with the same packages on this machine.
+
+The lower bound: no schedule is shorter than its longest cell, nor than all cells' work on so many jobs. A cell's work is its test and a bare
+`podman run` of the same image, measured here with nothing beside it, because nobody tests in a container without starting one. What
+podman needs to take a container away is in that, too, as it is in ours. The bound of the tests alone, with containers for nothing, is
+printed beside it.
 """
 
 import glob
@@ -64,10 +69,20 @@ def run(folder, paths, systems, results):
     return seconds, json.loads(done.stdout)
 
 
-def bound(results):
-    """No schedule is shorter than the longest cell, nor than all the work on so many jobs; the work is what the tests themselves took."""
-    costs = [sum(test["duration"] for test in result["tests"]) for result in results]
+def bound(results, started=None):
+    """What the tests took, and beside each what a bare `podman run` takes in its system; without `started` the tests alone."""
+    costs = [sum(test["duration"] + (started[result["cell"]["system"]] if started else 0) for test in result["tests"]) for result in results]
     return max(max(costs), sum(costs) / JOBS)
+
+
+def bare_run(folder, system):
+    """The median of a container that does nothing."""
+    times = []
+    for _ in range(7):
+        began = time.monotonic()
+        subprocess.run(["podman", "run", "--rm", "--pull=never", "--network", "none", image(system), "true"], check=True, env=environment(folder))
+        times.append(time.monotonic() - began)
+    return sorted(times)[len(times) // 2]
 
 
 def image(name):
@@ -165,10 +180,13 @@ def main():
             os.unlink(file)
         # The second run knows how long each cell takes; the environments are made, as they are in a retest.
         ours, results = run(folder, paths, SYSTEMS, os.path.join(folder, "second"))
-        least = bound(results)
+        started = {system: bare_run(folder, system) for system in SYSTEMS}
+        least, alone = bound(results, started), bound(results)
         peer = one_after_another(folder, paths, SYSTEMS)
         print("%d cells, %d at a time" % (cells, JOBS))
         print("  makespan            %6.1f s   lower bound %6.1f s   ratio %.2f (goal 1.15)" % (ours, least, ours / least))
+        print("  the tests alone     %6.1f s   ratio %.2f   a bare `podman run` takes %s" % (
+            alone, ours / alone, ", ".join("%.2f s" % seconds for seconds in started.values())))
         print("  one after another   %6.1f s   ratio to ours %.2f" % (peer, peer / ours))
         more, again, bare, count = one_more(folder, paths)
         print("one more system for %d artifacts with tests of 1 s" % count)

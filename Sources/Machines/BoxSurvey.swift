@@ -28,19 +28,23 @@ public struct BoxSurvey: Sendable {
         self.providers = providers
     }
 
+    /// Vagrant itself takes long to answer, so it is asked only where all else is there.
     public func availability(of box: Box) async -> Availability {
         func missing(_ reason: String, _ remedy: String? = nil) -> Availability { .missing(reason: reason, remedy: remedy ?? box.requires) }
-        guard let vagrant = await said(["--version"]) else {
+        let path = ChildEnvironment.inherited(adding: environment)
+        guard executable.resolved(in: path) != nil else {
             return missing("there is no program `vagrant` here", "install Vagrant; \(box.title) \(box.requires)")
         }
-        guard vagrant.lowercased().contains("vagrant") else { return missing("`\(executable)` is not Vagrant") }
         guard folder.pushing(FilePath(box.vagrantfile)).appending("Vagrantfile").isRegularFile else {
             return missing("there is no Vagrantfile in `\(box.vagrantfile)`", "take the one that hallmark ships")
         }
-        var isProvided = false
-        for provider in providers where !isProvided { isProvided = await isThere(provider) }
-        guard isProvided else { return missing("none of the providers \(providers.joined(separator: ", ")) is here") }
+        guard providers.contains(where: { Command.Executable.name(Self.programs[$0] ?? $0).resolved(in: path) != nil }) else {
+            return missing("none of the providers \(providers.joined(separator: ", ")) is here")
+        }
         guard let name = environment[box.box], !name.isEmpty else { return missing("\(box.box) names no box") }
+        guard let vagrant = await said(["--version"]), vagrant.lowercased().contains("vagrant") else {
+            return missing("`\(executable)` is not Vagrant")
+        }
         let list = await said(["box", "list", "--machine-readable"]) ?? ""
         let boxes = list.split(whereSeparator: \.isNewline).compactMap { VagrantOutput(parsing: String($0)) }
         guard boxes.contains(where: { $0.type == "box-name" && $0.data.first == name }) else {
@@ -53,14 +57,6 @@ public struct BoxSurvey: Sendable {
     private static let programs = [
         "virtualbox": "VBoxManage", "libvirt": "virsh", "docker": "docker", "vmware_desktop": "vmrun", "parallels": "prlctl",
     ]
-
-    private func isThere(_ provider: String) async -> Bool {
-        let command = Command(Self.programs[provider] ?? provider, ["--version"], environment: .inherited(adding: environment), timeout: .seconds(20))
-        do throws(ProcessError) {
-            _ = try await command.run()
-            return true
-        } catch .notFound { return false } catch { return true }
-    }
 
     /// The output of a short question to Vagrant; nil if there is none or it fails, which both mean that it cannot be used.
     private func said(_ arguments: [String]) async -> String? {

@@ -5,6 +5,7 @@ import Files
 import Foundation
 import JSONReading
 import Processes
+import Synchronization
 public import SystemPackage
 
 /// Solves environments for other systems and makes them on this one, through py-rattler and the script that is embedded here.
@@ -20,7 +21,20 @@ public struct EnvironmentMaker: Sendable {
         case broken(message: String)
     }
 
-    struct Request: Encodable, Hashable, Sendable {
+    /// What an environment is to be made of, and for which system.
+    struct Need: Hashable, Sendable {
+        var specs: [String]
+        var channels: [String]
+        var subdir: String
+        var virtualPackages: [VirtualPackage]
+        /// The virtual packages that are taken from this machine.
+        var detect: [String]
+        /// Whether the packages are wanted as a channel of their own, too.
+        var isLaidOut = false
+    }
+
+    private struct Request: Encodable {
+        var id: Int
         var channels: [String]
         var subdir: String
         var specs: [String]
@@ -29,18 +43,21 @@ public struct EnvironmentMaker: Sendable {
         var virtualPackages: [VirtualPackage]
         var detect: [String]
         var index: [String]
+        /// For the solver, and for all of it.
         var seconds: Int
+        var limit: Int
         var archives: String?
         /// Where the archives are seen in a cell.
         var place: String
 
         enum CodingKeys: String, CodingKey {
-            case channels, subdir, specs, root, cache, detect, index, seconds, archives, place
+            case id, channels, subdir, specs, root, cache, detect, index, seconds, limit, archives, place
             case virtualPackages = "virtual_packages"
         }
     }
 
-    private struct Reply: Decodable {
+    private struct Reply: Decodable, Sendable {
+        var id: Int
         var state: String
         var message: String?
         var step: String?
@@ -51,7 +68,7 @@ public struct EnvironmentMaker: Sendable {
         var reused: Bool?
 
         enum CodingKeys: String, CodingKey {
-            case state, message, step, prefix, records, digest, reused
+            case id, state, message, step, prefix, records, digest, reused
             case virtualPackages = "virtual_packages"
         }
     }
@@ -60,12 +77,13 @@ public struct EnvironmentMaker: Sendable {
     public let python: FilePath
     /// Where environments and what they are made of are kept between runs.
     public let root: FilePath
-    public let timeout: Duration
+    /// How many seconds one environment may take.
+    public let limit: Int
 
-    public init(python: FilePath, root: FilePath, timeout: Duration = .seconds(900)) {
+    public init(python: FilePath, root: FilePath, limit: Int = 900) {
         self.python = python
         self.root = root.absolute
-        self.timeout = timeout
+        self.limit = limit
     }
 
     var environments: FilePath { root.appending("environments") }
@@ -76,58 +94,80 @@ public struct EnvironmentMaker: Sendable {
 
     /// Writes the `repodata.json` of a channel in a folder.
     func index(_ channel: FilePath) async throws(MatrixError) {
-        let reply = try await ask(request(channels: [], subdir: "noarch", specs: [], virtualPackages: [], detect: [], index: [channel.string]))
+        var request = request(.init(specs: [], channels: [], subdir: "noarch", virtualPackages: [], detect: []), id: 0)
+        request.index = [channel.string]
+        let answers = Mutex<[Reply]>([])
+        try await ask([request]) { reply in answers.withLock { $0.append(reply) } }
+        guard let reply = answers.withLock({ $0.first }) else { throw .client(reason: Self.noAnswer) }
         guard reply.state == "indexed" else { throw .client(reason: reply.message ?? reply.state) }
     }
 
-    /// Solves `specs` for a system with these virtual packages; `detect` names those that are taken from this machine.
+    /// Solves and makes environments one after another in one process, and hands each answer over as soon as it is there.
+    ///
+    /// Every need is answered once, or an error is thrown. A single need's own trouble is its answer alone.
     func make(
-        specs: [String], channels: [String], subdir: String, virtualPackages: [VirtualPackage], detect: [String],
-        layingOutArchives: Bool = false
-    ) async throws(MatrixError) -> Answer {
-        var request = request(channels: channels, subdir: subdir, specs: specs, virtualPackages: virtualPackages, detect: detect, index: [])
-        if layingOutArchives { request.archives = archives.string }
-        let reply = try await ask(request)
-        let packages = reply.virtualPackages ?? virtualPackages
+        _ needs: [Need], onAnswer: @escaping @Sendable (Need, Result<Answer, MatrixError>) -> Void
+    ) async throws(MatrixError) {
+        let left = Mutex(Set(needs.indices))
+        try await ask(needs.enumerated().map { request($0.element, id: $0.offset) }) { reply in
+            guard left.withLock({ $0.remove(reply.id) }) != nil else { return }
+            let need = needs[reply.id]
+            onAnswer(need, answer(reply, to: need))
+        }
+        guard left.withLock(\.isEmpty) else { throw .client(reason: Self.noAnswer) }
+    }
+
+    private static let noAnswer = "it ended without an answer"
+
+    private func answer(_ reply: Reply, to need: Need) -> Result<Answer, MatrixError> {
+        let packages = reply.virtualPackages ?? need.virtualPackages
         switch reply.state {
         case "made":
             guard let prefix = reply.prefix, let records = reply.records, let digest = reply.digest else {
-                throw .client(reason: "its answer lacks a part")
+                return .failure(.client(reason: "its answer lacks a part"))
             }
             let solution = Solution(records: records)
             guard solution.digest == digest, FilePath(prefix) == environments.appending(String(digest.hexadecimal.prefix(32))) else {
-                throw .client(reason: "its answer names another solution than it holds")
+                return .failure(.client(reason: "its answer names another solution than it holds"))
             }
-            return .made(prefix: FilePath(prefix), solution: solution, virtualPackages: packages, isReused: reply.reused ?? false)
-        case "uninstallable": return .uninstallable(message: Self.tidy(reply.message ?? ""), virtualPackages: packages)
-        case "failed" where reply.step == "install": return .broken(message: Self.tidy(reply.message ?? ""))
-        default: throw .client(reason: Self.tidy(reply.message ?? reply.state))
+            return .success(.made(prefix: FilePath(prefix), solution: solution, virtualPackages: packages, isReused: reply.reused ?? false))
+        case "uninstallable": return .success(.uninstallable(message: Self.tidy(reply.message ?? ""), virtualPackages: packages))
+        case "failed" where reply.step == "install": return .success(.broken(message: Self.tidy(reply.message ?? "")))
+        default: return .failure(.client(reason: Self.tidy(reply.message ?? reply.state)))
         }
     }
 
-    private func request(
-        channels: [String], subdir: String, specs: [String], virtualPackages: [VirtualPackage], detect: [String], index: [String]
-    ) -> Request {
+    private func request(_ need: Need, id: Int) -> Request {
         Request(
-            channels: channels, subdir: subdir, specs: specs, root: environments.string, cache: root.appending("cache").string,
-            virtualPackages: virtualPackages, detect: detect, index: index, seconds: 300,
-            place: TestStep.Places.container.packages.string)
+            id: id, channels: need.channels, subdir: need.subdir, specs: need.specs, root: environments.string,
+            cache: root.appending("cache").string, virtualPackages: need.virtualPackages, detect: need.detect, index: [], seconds: min(300, limit),
+            limit: limit, archives: need.isLaidOut ? archives.string : nil, place: TestStep.Places.container.packages.string)
     }
 
-    private func ask(_ request: Request) async throws(MatrixError) -> Reply {
+    private func ask(_ requests: [Request], onReply: @escaping @Sendable (Reply) -> Void) async throws(MatrixError) {
         do throws(FileError) { try root.createDirectory() } catch { throw .file(error) }
-        let input: Data
-        do throws(JSONError) { input = try StrictJSON.encode(request) } catch { throw .client(reason: error.message) }
+        var input: [UInt8] = []
+        do throws(JSONError) { for request in requests { input += try StrictJSON.encode(request) + [UInt8(ascii: "\n")] } } catch {
+            throw .client(reason: error.message)
+        }
         // -I: nothing of the user's own Python gets in. HOME is ours, so that no configuration and no token store is found.
         let command = Command(
-            .path(python), ["-I", "-c", Self.script], environment: Self.environment(home: root), workingDirectory: root, input: Array(input),
-            timeout: timeout)
-        let result: ProcessResult
-        do throws(ProcessError) { result = try await command.run() } catch .cancelled { throw .cancelled } catch { throw .process(error) }
-        guard result.exit.isSuccess else {
-            throw .client(reason: "it ended with \(result.exit): " + result.errorText.split(separator: "\n").suffix(3).joined(separator: " "))
+            .path(python), ["-I", "-c", Self.script], environment: Self.environment(home: root), workingDirectory: root, input: input)
+        let complaints = Mutex<[String]>([])
+        let trouble = Mutex<JSONError?>(nil)
+        let exit: ProcessExit
+        do throws(ProcessError) {
+            exit = try await command.stream(lineLimit: 64 << 20) { line in
+                guard line.stream == .output else { return complaints.withLock { $0 = $0.suffix(2) + [line.text] } }
+                do throws(JSONError) { onReply(try StrictJSON.decode(Reply.self, from: Data(line.text.utf8))) } catch {
+                    trouble.withLock { $0 = $0 ?? error }
+                }
+            }
+        } catch .cancelled { throw .cancelled } catch { throw .process(error) }
+        guard exit.isSuccess else {
+            throw .client(reason: "it ended with \(exit): " + complaints.withLock { $0.joined(separator: " ") })
         }
-        do throws(JSONError) { return try StrictJSON.decode(Reply.self, from: Data(result.output)) } catch { throw .client(reason: error.message) }
+        if let trouble = trouble.withLock({ $0 }) { throw .client(reason: trouble.message) }
     }
 
     private static var script: String { String(decoding: PackageResources.environment_py, as: UTF8.self) }

@@ -47,7 +47,7 @@ public struct CellResult: Codable, Hashable, Sendable, Identifiable {
     public var solution: Solution?
     public var tests: [TestResult]
     public var started: Timestamp
-    /// Seconds of wall time.
+    /// Seconds of wall time, without those in which it waited for its turn.
     public var duration: Double
     public var log: Log?
     public var engine: EngineFacts?

@@ -14,18 +14,20 @@ public struct SystemSurvey: Sendable {
 
     /// What is here of `systems`, by their names. Nothing is pulled, started or downloaded.
     public func presence(of systems: [TestSystem]) async throws(MatrixError) -> [String: Presence] {
-        var result: [String: Presence] = [:]
-        for system in systems {
-            switch system.kind {
-            case .image(let image): result[system.name] = try await presence(of: image)
-            case .box(let box):
-                switch await boxes.availability(of: box) {
-                case .available: result[system.name] = .box
-                case .missing(let reason, let remedy): result[system.name] = .missing(reason: reason, remedy: remedy)
-                }
+        // An engine takes a while for an answer, and most of it is waiting.
+        let found = try await systems.concurrentMap(limit: 4) { system throws(MatrixError) in (system.name, try await presence(of: system)) }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    private func presence(of system: TestSystem) async throws(MatrixError) -> Presence {
+        switch system.kind {
+        case .image(let image): try await presence(of: image)
+        case .box(let box):
+            switch await boxes.availability(of: box) {
+            case .available: .box
+            case .missing(let reason, let remedy): .missing(reason: reason, remedy: remedy)
             }
         }
-        return result
     }
 
     private func presence(of image: ImageCatalogue.Image) async throws(MatrixError) -> Presence {

@@ -1,15 +1,17 @@
-"""Solves an environment for a system that is not this one, and makes it at a path that its solution decides.
+"""Solves environments for systems that are not this one, and makes each at a path that its solution decides.
 
-One JSON request on standard input, one JSON answer on standard output:
+JSON requests on standard input, a line each; JSON answers on standard output, a line each, as they are ready:
 
-  request: {"channels": [URL…], "subdir": "linux-64", "specs": [SPEC…], "root": FOLDER, "cache": FOLDER, "archives": FOLDER or null,
-            "virtual_packages": [{"name", "version", "build"}…], "detect": [NAME…], "index": [FOLDER…], "seconds": N}
-  answer:  {"state": "indexed"} when there are no specs, only folders to be written `repodata.json` for,
+  request: {"id": N, "channels": [URL…], "subdir": "linux-64", "specs": [SPEC…], "root": FOLDER, "cache": FOLDER, "archives": FOLDER or null,
+            "virtual_packages": [{"name", "version", "build"}…], "detect": [NAME…], "index": [FOLDER…], "seconds": N, "limit": N}
+  answer, with the request's "id":
+        {"state": "indexed"} when there are no specs, only folders to be written `repodata.json` for,
         or {"state": "made", "prefix": PATH, "digest": HEX, "records": [{"name", "version", "build", "subdir", "url", "sha256"}…],
             "virtual_packages": […], "reused": BOOL, "seconds": N}
         or {"state": "uninstallable", "message": TEXT, "virtual_packages": […]}
         or {"state": "failed", "step": "index" | "channel" | "solver" | "install" | "client", "message": TEXT}
 
+One process answers all of a run: starting the client takes longer than most solutions do. Requests are begun in their order.
 With `archives` the packages themselves are laid out below it as a channel, with `explicit.txt` beside: `archives/<digest>`.
 `detect` names virtual packages that are taken as this machine has them. Nothing but the channels given is ever asked:
 no token store, no configuration file, no mirror, no channel that another channel names.
@@ -119,11 +121,31 @@ async def install_records(records, prefix, cache, platform):
         raise Trouble("install", str(error)) from error
 
 
-async def answer(request):
-    from rattler import ChannelPriority, Gateway, GenericVirtualPackage, PackageName, Platform, Version, VirtualPackage, solve
+class Shared:
+    """What the answers of one process share."""
+
+    def __init__(self):
+        self.gateways = {}
+        self.locks = {}
+        # Two, so that a package that comes slowly over a network does not hold up those that are here.
+        self.places = asyncio.Semaphore(2)
+
+    def gateway(self, folder):
+        from rattler import Gateway
+        from rattler.networking import Client
+
+        if folder not in self.gateways:
+            self.gateways[folder] = Gateway(cache_dir=folder, client=Client())
+        return self.gateways[folder]
+
+    def lock(self, prefix):
+        return self.locks.setdefault(prefix, asyncio.Lock())
+
+
+async def answer(request, shared):
+    from rattler import ChannelPriority, GenericVirtualPackage, PackageName, Platform, Version, VirtualPackage, solve
     from rattler.exceptions import SolverError
     from rattler.index import index_fs
-    from rattler.networking import Client
     from rattler.package import BuildString
 
     started = time.monotonic()
@@ -145,12 +167,11 @@ async def answer(request):
     packages = [GenericVirtualPackage(PackageName(n), Version(v), BuildString(b)) for n, v, b in virtual]
     said = [{"name": n, "version": v, "build": b} for n, v, b in virtual]
 
-    gateway = Gateway(cache_dir=os.path.join(request["cache"], "repodata"), client=Client())
     try:
         solution = await solve(
             request["channels"],
             request["specs"],
-            gateway=gateway,
+            gateway=shared.gateway(os.path.join(request["cache"], "repodata")),
             platforms=[request["subdir"]] + ([] if request["subdir"] == "noarch" else ["noarch"]),
             virtual_packages=packages,
             timeout=timedelta(seconds=request["seconds"]),
@@ -183,22 +204,25 @@ async def answer(request):
     prefix = os.path.join(request["root"], digest[:32])
     mark = prefix + ".json"
     os.makedirs(request["root"], exist_ok=True)
-    with open(prefix + ".lock", "w") as guard:
-        # Another process that makes the same environment is waited for; the mark says that it was made to its end.
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        reused = os.path.exists(mark)
-        if not reused:
-            shutil.rmtree(prefix, ignore_errors=True)
-            os.makedirs(prefix)
-            await install_records(solution, prefix, os.path.join(request["cache"], "packages"), Platform(request["subdir"]))
-            opened(prefix)
-            with open(mark + ".part", "w") as file:
-                json.dump({"digest": digest, "records": records}, file, indent=1)
-            os.rename(mark + ".part", mark)
-        archives = request.get("archives") and os.path.join(request["archives"], digest[:32])
-        if archives and not os.path.exists(archives):
-            os.makedirs(request["archives"], exist_ok=True)
-            await lay_out(records, archives, request["place"])
+    archives = request.get("archives") and os.path.join(request["archives"], digest[:32])
+    reused = os.path.exists(mark)
+    if not reused or archives and not os.path.exists(archives):
+        # Another answer of ours, or another process, that makes the same is waited for; the mark says that it was made to its end.
+        async with shared.lock(prefix):
+            with open(prefix + ".lock", "w") as guard:
+                await asyncio.to_thread(fcntl.flock, guard, fcntl.LOCK_EX)
+                reused = os.path.exists(mark)
+                if not reused:
+                    shutil.rmtree(prefix, ignore_errors=True)
+                    os.makedirs(prefix)
+                    await install_records(solution, prefix, os.path.join(request["cache"], "packages"), Platform(request["subdir"]))
+                    opened(prefix)
+                    with open(mark + ".part", "w") as file:
+                        json.dump({"digest": digest, "records": records}, file, indent=1)
+                    os.rename(mark + ".part", mark)
+                if archives and not os.path.exists(archives):
+                    os.makedirs(request["archives"], exist_ok=True)
+                    await lay_out(records, archives, request["place"])
     return {
         "state": "made",
         "prefix": prefix,
@@ -210,23 +234,38 @@ async def answer(request):
     }
 
 
+async def reply(request, shared):
+    """Writes the answer to one request; whatever goes wrong is an answer, too."""
+    async with shared.places:
+        try:
+            said = await asyncio.wait_for(answer(request, shared), request["limit"])
+        except Trouble as trouble:
+            said = {"state": "failed", "step": trouble.step, "message": str(trouble)}
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except asyncio.TimeoutError:
+            said = {"state": "failed", "step": "client", "message": "it did not end within %d s" % request["limit"]}
+        except BaseException as error:
+            # The client's own panics are no `Exception`.
+            said = {"state": "failed", "step": "client", "message": "%s: %s" % (type(error).__name__, error)}
+        # ASCII alone, so that a line's end is what it seems to be.
+        sys.stdout.write(json.dumps({"id": request["id"], **said}) + "\n")
+        sys.stdout.flush()
+
+
+async def replies():
+    shared = Shared()
+    requests = [json.loads(line) for line in sys.stdin if line.strip()]
+    await asyncio.gather(*(reply(request, shared) for request in requests))
+
+
 def main():
     if not os.environ.get("SSL_CERT_FILE") and not os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
         # The client refuses to start without certificates, even for folders; these are the ones that Python knows of.
         import certifi
 
         os.environ["SSL_CERT_FILE"] = certifi.where()
-    try:
-        reply = asyncio.run(answer(json.load(sys.stdin)))
-    except Trouble as trouble:
-        reply = {"state": "failed", "step": trouble.step, "message": str(trouble)}
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:
-        # The client's own panics are no `Exception`.
-        reply = {"state": "failed", "step": "client", "message": "%s: %s" % (type(error).__name__, error)}
-    json.dump(reply, sys.stdout)
-    sys.stdout.flush()
+    asyncio.run(replies())
     # The client's threads are still about, and some take the interpreter down with them when it ends the usual way.
     os._exit(0)
 

@@ -11,7 +11,7 @@ import SystemPackage
 ///
 /// Where and how the tests are executed is the executor's; what is tested, and what came of it, is told here alike for all systems.
 struct CellRunner: Sendable {
-    let maker: EnvironmentMaker
+    let environments: Environments
     let channels: [String]
     let limits: MatrixDefinition.Limits
     /// All artifacts of the run: those that a test names as downstream are among them, or not had.
@@ -23,6 +23,18 @@ struct CellRunner: Sendable {
         var entry: MatrixPlan.Entry
         var system: SystemFacts
         var executor: any TestExecutor
+        /// Where each test takes a slot of its own; nil where its caller holds one for all.
+        var slots: ExecutionSlots?
+        /// The cell's place in the plan.
+        var rank = 0
+    }
+
+    /// What became of one test.
+    private struct Exercised {
+        var result: TestResult
+        var evidence: [String]
+        /// How long it waited until it could begin, in seconds.
+        var waited = 0.0
     }
 
     func run(_ subject: Subject, in place: Place, key: SHA256Digest, log: FilePath) async throws(MatrixError) -> CellResult {
@@ -39,10 +51,10 @@ struct CellRunner: Sendable {
         do throws(FileError) { output = try CellLog(at: log) } catch { throw .file(error) }
         output.note(
             "\(subject.name) sha256 \(subject.sha256) in \(cell) (\(place.system.title), \(place.system.libc?.description ?? "no known C library"))")
-        try await test(subject, in: place, &result, output)
+        let waited = try await test(subject, in: place, &result, output)
         output.note("outcome \(result.outcome.kind): \(result.reason)")
         do throws(FileError) { result.log = try output.finish(as: Self.kept(log, since: result.started)) } catch { throw .file(error) }
-        result.duration = clock.duration(to: .now).seconds
+        result.duration = max(0, clock.duration(to: .now).seconds - waited)
         return result
     }
 
@@ -51,7 +63,8 @@ struct CellRunner: Sendable {
         log.removingLastComponent().appending("\(log.stem ?? "cell").\(started.compact).log")
     }
 
-    private func test(_ subject: Subject, in place: Place, _ result: inout CellResult, _ output: CellLog) async throws(MatrixError) {
+    /// Returns the seconds in which the cell only waited for its turn.
+    private func test(_ subject: Subject, in place: Place, _ result: inout CellResult, _ output: CellLog) async throws(MatrixError) -> Double {
         switch try await environment([subject.spec], in: place) {
         case .uninstallable(let message, let packages):
             result.virtualPackages = packages
@@ -59,18 +72,20 @@ struct CellRunner: Sendable {
             result.reason = "the solver refuses it: \(message)"
             result.evidence = [message]
             output.note("uninstallable: \(message)")
-            return
+            return 0
         case .broken(let message):
             result.outcome = .failed(.installation(message))
             result.reason = FailureReason.installation(message).words
-            return
+            return 0
         case .made(let prefix, let solution, let packages, _):
             result.virtualPackages = packages
             result.solution = solution
             output.note("environment \(prefix): \(solution.records.count) packages, solution \(solution.digest)")
         }
+        var waited = 0.0
         for (number, exercise) in exercises(of: subject).enumerated() {
             let one = try await run(exercise, number, of: subject, in: place, output)
+            waited += one.waited
             result.tests.append(one.result)
             if result.evidence.isEmpty { result.evidence = one.evidence }
         }
@@ -81,19 +96,33 @@ struct CellRunner: Sendable {
         if case .failed(.missingLibrary(let library, _)) = result.outcome, let words = LibraryRemedy.words(for: library, in: place.system) {
             result.reason += "; \(words)"
         }
+        return waited
+    }
+
+    /// What the cell will ask for, as far as its system is known: its own environment, and those of its tests.
+    func needs(of subject: Subject, in entry: MatrixPlan.Entry, on system: SystemFacts) -> [EnvironmentMaker.Need] {
+        let exercises = exercises(of: subject).filter { $0.test.whyNotRun == nil }
+        return ([[subject.spec]] + exercises.map { specs(of: $0, for: subject) }).map { need($0, in: entry, on: system) }
+    }
+
+    private func specs(of exercise: Exercise, for subject: Subject) -> [String] {
+        (exercise.isDownstream ? [subject.spec, exercise.owner.spec] : [subject.spec]) + exercise.test.requirements
+    }
+
+    private func need(_ specs: [String], in entry: MatrixPlan.Entry, on system: SystemFacts) -> EnvironmentMaker.Need {
+        EnvironmentMaker.Need(
+            specs: specs, channels: channels, subdir: entry.cell.subdir.name, virtualPackages: system.virtualPackages + archspec(system),
+            detect: HostArchitecture.isOwn(system.machine) ? ["__archspec"] : [], isLaidOut: entry.cell.install == .perCell)
     }
 
     private func environment(_ specs: [String], in place: Place) async throws(MatrixError) -> EnvironmentMaker.Answer {
-        try await maker.make(
-            specs: specs, channels: channels, subdir: place.entry.cell.subdir.name, virtualPackages: place.system.virtualPackages + archspec(place),
-            detect: HostArchitecture.isOwn(place.system.machine) ? ["__archspec"] : [],
-            layingOutArchives: place.entry.cell.install == .perCell)
+        try await environments.answer(to: need(specs, in: place.entry, on: place.system))
     }
 
     /// The processor of a system that this machine only imitates; its own is found out by the client.
-    private func archspec(_ place: Place) -> [VirtualPackage] {
-        guard !HostArchitecture.isOwn(place.system.machine), !place.system.machine.isEmpty else { return [] }
-        return [VirtualPackage(name: "__archspec", version: "1", build: place.system.machine)]
+    private func archspec(_ system: SystemFacts) -> [VirtualPackage] {
+        guard !HostArchitecture.isOwn(system.machine), !system.machine.isEmpty else { return [] }
+        return [VirtualPackage(name: "__archspec", version: "1", build: system.machine)]
     }
 
     /// A test, and the artifact that carries it: the subject itself, or one downstream of it.
@@ -117,24 +146,24 @@ struct CellRunner: Sendable {
 
     private func run(
         _ exercise: Exercise, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog
-    ) async throws(MatrixError) -> (result: TestResult, evidence: [String]) {
+    ) async throws(MatrixError) -> Exercised {
         let (test, title) = (exercise.test, exercise.title)
-        if let why = test.whyNotRun { return (TestResult(title: title, outcome: nil, reason: why), []) }
+        if let why = test.whyNotRun { return Exercised(result: TestResult(title: title, outcome: nil, reason: why), evidence: []) }
         output.note("test \(number + 1): \(title)")
         onEvent(.testStarted(artifact: subject.name.fileName, place.entry.cell, title: title))
-        func failed(_ reason: FailureReason) -> (TestResult, [String]) {
-            (TestResult(title: title, outcome: .failed(reason), reason: reason.words), [reason.words])
+        func failed(_ reason: FailureReason) -> Exercised {
+            Exercised(result: TestResult(title: title, outcome: .failed(reason), reason: reason.words), evidence: [reason.words])
         }
         let prefix: FilePath
         let archives: FilePath?
-        let specs = exercise.isDownstream ? [subject.spec, exercise.owner.spec] : [subject.spec]
-        switch try await environment(specs + test.requirements, in: place) {
+        switch try await environment(specs(of: exercise, for: subject), in: place) {
         case .made(let path, let solution, _, _):
             prefix = path
-            archives = place.entry.cell.install == .perCell ? maker.archives(of: solution) : nil
+            archives = place.entry.cell.install == .perCell ? environments.maker.archives(of: solution) : nil
         case .uninstallable(let message, _) where exercise.isDownstream:
             // That says more of the other package than of this one, which conda's build tools see the same way.
-            return (TestResult(title: title, outcome: nil, reason: "`\(exercise.owner.name.package)` cannot be installed beside it: \(message)"), [])
+            let reason = "`\(exercise.owner.name.package)` cannot be installed beside it: \(message)"
+            return Exercised(result: TestResult(title: title, outcome: nil, reason: reason), evidence: [])
         case .uninstallable(let message, _): return failed(.requirements(message))
         case .broken(let message): return failed(.installation(message))
         }
@@ -147,30 +176,41 @@ struct CellRunner: Sendable {
 
     private func contained(
         _ step: TestStep, _ number: Int, of subject: Subject, in place: Place, _ output: CellLog, isPrivate: Bool = false
-    ) async throws(MatrixError) -> (result: TestResult, evidence: [String]) {
+    ) async throws(MatrixError) -> Exercised {
         let sieve = OutputSieve()
+        let began = ContinuousClock.now
+        let slot = await place.slots?.take(rank: place.rank)
+        if place.slots != nil, slot == nil { throw .cancelled }
+        defer { slot?.free() }
+        let waited = began.duration(to: .now).seconds
         let exit: ContainerExit
         do throws(ExecutionFailure) {
-            exit = try await place.executor.execute(step, of: subject, in: place.entry.cell, limits: limits, isPrivate: isPrivate) { line in
-                output.append(line)
-                sieve.append(line.text)
-            }
+            exit = try await place.executor.execute(
+                step, of: subject, in: place.entry.cell, limits: limits, isPrivate: isPrivate,
+                // An engine needs a while to see the end and to clear up, in which the next test can begin.
+                onEnd: { slot?.free() },
+                onLine: { line in
+                    output.append(line)
+                    sieve.append(line.text)
+                })
         } catch {
             switch error {
             case .cancelled: throw .cancelled
             case .machine(let message):
                 output.note("the machine failed: \(message)")
-                return (TestResult(title: step.test.title, outcome: .spurious, reason: message), [message])
+                return Exercised(
+                    result: TestResult(title: step.test.title, outcome: .spurious, reason: message), evidence: [message], waited: waited)
             }
         }
+        slot?.free()
         if step.archives != nil, exit.code == TestStep.installationCode {
             let words = sieve.last.suffix(5).joined(separator: " ")
             output.note("test \(number + 1): the environment could not be made in the cell")
-            return (
-                TestResult(
+            return Exercised(
+                result: TestResult(
                     title: step.test.title, outcome: .failed(.installation(words)), reason: FailureReason.installation(words).words,
-                    exitCode: exit.code, duration: exit.duration, lastLines: Array(sieve.last.suffix(10))), sieve.last.suffix(5).map(\.self)
-            )
+                    exitCode: exit.code, duration: exit.duration, lastLines: Array(sieve.last.suffix(10))),
+                evidence: Array(sieve.last.suffix(5)), waited: waited)
         }
         let prefix = step.prefix
         var diagnosis = Diagnosis(
@@ -178,14 +218,16 @@ struct CellRunner: Sendable {
             .init(prefix: prefix, libc: place.system.libc, limits: limits) { $0.hasPrefix(prefix.string + "/") && FilePath($0).exists })
         if diagnosis.outcome.kind == .failed, sieve.hasMetReadOnly, !isPrivate, place.executor.canCopyEnvironments {
             output.note("test \(number + 1) wants to write into its environment; it is run again in a copy of its own")
-            return try await contained(step, number, of: subject, in: place, output, isPrivate: true)
+            var again = try await contained(step, number, of: subject, in: place, output, isPrivate: true)
+            again.waited += waited
+            return again
         }
         output.note("test \(number + 1) \(diagnosis.outcome.kind): \(diagnosis.reason)")
         if case .failed(.crashed) = diagnosis.outcome, !sieve.backtrace.isEmpty { diagnosis.evidence = sieve.backtrace }
-        let one = TestResult(
+        let result = TestResult(
             title: step.test.title, outcome: diagnosis.outcome, reason: diagnosis.reason, exitCode: exit.code, duration: exit.duration,
             lastLines: diagnosis.outcome == .passed ? [] : Array(sieve.last.suffix(10)))
-        return (one, diagnosis.evidence)
+        return Exercised(result: result, evidence: diagnosis.evidence, waited: waited)
     }
 
     /// The tests' outcome as one: a failure outweighs an end of time, which outweighs the machine's own fault; nothing run is no pass.

@@ -25,12 +25,13 @@ struct ContainerExecutor: TestExecutor {
 
     func execute(
         _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
-        onLine: @escaping @Sendable (OutputLine) -> Void
+        onEnd: @escaping @Sendable () -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
     ) async throws(ExecutionFailure) -> ContainerExit {
-        let name = "hallmark-cell-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        let name = "hallmark-cell-\(nonce)"
         let folder = work.appending(name)
         do throws(FileError) {
-            try step.write(to: folder, testFiles: subject.testFiles, copyingEnvironment: isPrivate, client: client)
+            try step.write(to: folder, testFiles: subject.testFiles, endMark: nonce, copyingEnvironment: isPrivate, client: client)
             if client != nil, let archives = step.archives {
                 let installer = archives.appending("install.py")
                 if !installer.exists { try installer.replaceContents(with: CellClient.installer) }
@@ -54,7 +55,16 @@ struct ContainerExecutor: TestExecutor {
             temporaryFolders: folders, environment: step.environment(subject, cell), user: cell.user == .root ? "0:0" : "65534:65534",
             network: cell.network == .off ? .none : .bridge, limits: bounds(limits), hasReadOnlyRoot: true, entryPoint: "",
             timeout: .seconds(limits.seconds))
-        do throws(ContainerError) { return try await engine.run(request, onLine: onLine) } catch {
+        let end = TestStep.end(nonce)
+        do throws(ContainerError) {
+            return try await engine.run(request) { line in
+                guard line.text.hasSuffix(end) else { return onLine(line) }
+                onEnd()
+                var rest = line
+                rest.text.removeLast(end.count)
+                if !rest.text.isEmpty { onLine(rest) }
+            }
+        } catch {
             if case .cancelled = error { throw .cancelled }
             throw .machine(error.message)
         }

@@ -16,9 +16,10 @@ protocol TestExecutor: Sendable {
     /// Whether a test can be given an environment that it may write into.
     var canCopyEnvironments: Bool { get }
 
-    /// Executes one test to its end and takes away what it needed.
+    /// Executes one test to its end and takes away what it needed; `onEnd` is called when the test is over and its system is not yet away,
+    /// where that can be seen.
     func execute(
         _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
-        onLine: @escaping @Sendable (OutputLine) -> Void
+        onEnd: @escaping @Sendable () -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
     ) async throws(ExecutionFailure) -> ContainerExit
 }

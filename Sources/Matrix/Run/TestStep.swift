@@ -55,9 +55,13 @@ struct TestStep: Sendable {
     }
 
     /// Writes the folder on this machine. With `copyingEnvironment` the test gets an environment that it may write into, in memory.
-    func write(to folder: FilePath, testFiles: [InfoFolder.File], copyingEnvironment: Bool = false, client: CellClient? = nil) throws(FileError) {
+    ///
+    /// With `endMark` the step says when the test is over.
+    func write(
+        to folder: FilePath, testFiles: [InfoFolder.File], endMark: String? = nil, copyingEnvironment: Bool = false, client: CellClient? = nil
+    ) throws(FileError) {
         try folder.createDirectory()
-        try folder.appending("main.sh").replaceContents(with: main(isCopied: copyingEnvironment, client: client))
+        try folder.appending("main.sh").replaceContents(with: main(endMark: endMark, isCopied: copyingEnvironment, client: client))
         try folder.appending("run.sh").replaceContents(with: run)
         switch test.work {
         case .script(let text, _), .generated(let text, _): try folder.appending("test").replaceContents(with: text)
@@ -99,7 +103,10 @@ struct TestStep: Sendable {
         fi
         """
 
-    private func main(isCopied: Bool, client: CellClient?) -> String {
+    /// What stands at the end of the last line that a step with this mark prints. A test that prints it itself deceives nobody but the schedule.
+    static func end(_ mark: String) -> String { "\u{1E}\(mark)" }
+
+    private func main(endMark: String?, isCopied: Bool, client: CellClient?) -> String {
         """
         umask 022
         work=\(Self.quoted(places.work.string))
@@ -125,6 +132,7 @@ struct TestStep: Sendable {
         "$shell" \(places.folder.appending("run.sh"))
         code=$?
         \(Self.backtrace)
+        \(endMark.map { "printf '\\036%s\\n' \($0)" } ?? ":")
         exit $code
 
         """

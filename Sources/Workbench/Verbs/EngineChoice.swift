@@ -18,6 +18,21 @@ public enum EngineChoice {
         throw first ?? ContainerError.engineMissing("podman")
     }
 
+    /// The same, with what `work` makes of the engine while that is asked what it is, which takes it long.
+    static func find<Value: Sendable>(
+        _ name: String?, meanwhile work: @escaping @Sendable (Engine) async throws -> Value
+    ) async throws -> (engine: Engine, facts: EngineFacts, Value) {
+        for candidate in name.map({ [$0] }) ?? ["podman", "docker"] {
+            guard let engine = try? await Engine.detect(Command.Executable(candidate)) else { continue }
+            async let value = work(engine)
+            guard let facts = try? await engine.facts() else { break }
+            return (engine, facts, try await value)
+        }
+        // An engine refuses, or there is none: what it says, and whether another one answers, is found out with patience.
+        let (engine, facts) = try await find(name)
+        return (engine, facts, try await work(engine))
+    }
+
     private static func isMissing(_ error: (any Error)?) -> Bool {
         if case .engineMissing = error as? ContainerError { true } else { false }
     }

@@ -50,16 +50,22 @@ public struct MatrixTesting: Sendable {
     }
 
     /// The cells, and which of them can be had here.
-    public func plan() async throws -> MatrixPlan {
+    public func plan() async throws -> MatrixPlan { try await plan(with: try? await EngineChoice.find(engine).engine) { _ in true } }
+
+    /// The systems of the cells that `isMet` holds for are looked for, and no others: that takes time.
+    private func plan(with engine: Engine?, isMet: (MatrixPlan.Entry) -> Bool) async throws -> MatrixPlan {
         let definition = try matrix()
         let systems = try Self.systems()
-        let engine = try? await EngineChoice.find(engine).engine
-        let boxes = BoxSurvey(folder: vagrantFolder, environment: boxVariables)
-        let presence = try await SystemSurvey(engine: engine, boxes: boxes).presence(of: systems)
-        var plan = MatrixPlan(definition, systems: systems, presence: presence)
-        if let install { plan = plan.installing(install) }
-        if let lock, lock.exists { plan = plan.pinned(by: try ImageLock(reading: lock)) }
-        return cells.isEmpty ? plan : try plan.selecting(cells)
+        func plan(_ presence: [String: Presence]) throws -> MatrixPlan {
+            var plan = MatrixPlan(definition, systems: systems, presence: presence)
+            if let install { plan = plan.installing(install) }
+            return cells.isEmpty ? plan : try plan.selecting(cells)
+        }
+        let wanted = Set(try plan([:]).entries.filter(isMet).map(\.cell.system))
+        let survey = SystemSurvey(engine: engine, boxes: BoxSurvey(folder: vagrantFolder, environment: boxVariables))
+        let found = try plan(try await survey.presence(of: systems.filter { wanted.contains($0.name) }))
+        guard let lock, lock.exists else { return found }
+        return found.pinned(by: try ImageLock(reading: lock))
     }
 
     func matrix() throws -> MatrixDefinition {
@@ -88,10 +94,13 @@ public struct MatrixTesting: Sendable {
                 "no Python with py-rattler is named, and the environments are solved with it",
                 hint: "set HALLMARK_PYTHON, or run `scripts/setup-python.sh`")
         }
-        let engine = try await EngineChoice.find(engine).engine
-        let plan = try await plan()
+        let subjects = try files.map { try Subject(reading: $0) }
+        let subdirs = Set(subjects.map(\.subdir))
+        let (engine, facts, plan) = try await EngineChoice.find(engine) { engine async throws -> MatrixPlan in
+            try await self.plan(with: engine) { subdirs.contains(.noarch) || subdirs.contains($0.cell.subdir) }
+        }
         return try await MatrixRun(
-            plan: plan, subjects: try files.map { try Subject(reading: $0) }, engine: engine,
+            plan: plan, subjects: subjects, engine: engine, engineFacts: facts,
             maker: EnvironmentMaker(python: python, root: cache), results: results, channels: channels,
             boxes: BoxSettings(folder: vagrantFolder, environment: boxVariables), client: client, jobs: jobs(for: plan), isFresh: isFresh
         ).run(onEvent: onEvent)

@@ -83,6 +83,7 @@ enum Planted {
             "perlish": dict(tests=[{"perl": {"uses": ["Foo"]}}]),
             "hungry": dict(tests=[{"script": ["tail /dev/zero"]}]),
             "wide": dict(tests=[{"script": ["dd if=/dev/zero of=big bs=65536 count=4000"]}]),
+            "unended": dict(tests=[{"script": ["printf last", "exit 3"]}]),
             "slow": dict(tests=[{"script": ["sleep 1"]}]),
             "slower": dict(tests=[{"script": ["sleep 1"]}]),
             "gigabyte": dict(tests=[{"script": ["yes $(seq 1000 1800) | head -c 1073741824", "exit 5"]}]),
@@ -136,7 +137,7 @@ enum Planted {
 
 extension Planted {
     /// Those with a suite of their own, or for another processor: the large tests leave them out.
-    static let apart: Set<String> = ["chatty", "gigabyte", "slow", "slower", "arm"]
+    static let apart: Set<String> = ["chatty", "gigabyte", "slow", "slower", "arm", "unended"]
 }
 
 /// The tools that the set-up scripts install.
