@@ -65,7 +65,9 @@ struct InspectCommand: AsyncParsableCommand {
         list("TESTS", inspection.testFiles.map(\.printable))
         list("LICENCES", inspection.licenseFiles.map(\.printable))
         list("LARGEST FILES", inspection.largestFiles.map { "\($0.path.printable)  \(Measure.bytes($0.byteCount))" })
-        list("PREFIX PLACEHOLDERS", inspection.prefixFiles.map { "\($0.path.printable)  \($0.mode.printable)  \($0.placeholder.printable)" })
+        list(
+            "PREFIX PLACEHOLDERS", inspection.prefixFiles.map { "\($0.path.printable)  \($0.mode.printable)  \(shortened($0.placeholder.printable))" }
+        )
         list(
             "ELF FILES",
             inspection.elfFiles.map { file in
@@ -73,5 +75,10 @@ struct InspectCommand: AsyncParsableCommand {
                 return "\(file.path.printable)  \(versions)  \(file.facts.needed.map(\.printable).joined(separator: " "))"
             })
         return lines
+    }
+
+    /// Placeholders are padded to 255 characters, so that any prefix fits in their place: three lines of a screen that say nothing.
+    private static func shortened(_ placeholder: String) -> String {
+        placeholder.count > 80 ? "\(placeholder.prefix(64))… (\(placeholder.count) characters)" : placeholder
     }
 }
