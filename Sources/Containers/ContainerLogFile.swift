@@ -8,17 +8,30 @@ import SystemPackage
 /// `--timestamps` puts times into the middle of lines.
 struct ContainerLogFile {
     private let path: FilePath
-    private let since: EngineTime?
-    private let onLine: (OutputLine) -> Void
+    private let sink: Sink
     private var offset: Int64 = 0
     private var splitter = LineSplitter(limit: 1 << 20)
-    private var open: [OutputLine.Stream: (text: String, time: EngineTime)] = [:]
-    private static let longest = 1 << 20
+    private var clock = EngineClock()
+    private var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    private var output = Part()
+    private var error = Part()
+    fileprivate static let longest = 1 << 20
 
-    init(_ path: FilePath, since: EngineTime?, onLine: @escaping (OutputLine) -> Void) {
+    /// The beginning of a line whose end was not read yet.
+    fileprivate struct Part {
+        var bytes: [UInt8] = []
+        var nanoseconds: Int64 = 0
+        var isOpen = false
+    }
+
+    fileprivate struct Sink {
+        let since: EngineTime?
+        let onLine: (LogBytes) -> Void
+    }
+
+    init(_ path: FilePath, since: EngineTime?, onLine: @escaping (LogBytes) -> Void) {
         self.path = path
-        self.since = since
-        self.onLine = onLine
+        sink = Sink(since: since, onLine: onLine)
     }
 
     /// Hands over what was added since the last call; false if that was nothing. A missing file is an empty one.
@@ -27,16 +40,11 @@ struct ContainerLogFile {
         do {
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             try file.closeAfter {
-                var buffer = [UInt8](repeating: 0, count: 256 << 10)
                 while true {
                     let count = try buffer.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: offset, into: $0) }
                     if count == 0 { return }
                     offset += Int64(count)
-                    var lines: [String] = []
-                    buffer.withUnsafeBytes { bytes in
-                        splitter.feed(UnsafeRawBufferPointer(rebasing: bytes[..<count]), keepingReturns: true) { text, _ in lines.append(text) }
-                    }
-                    for line in lines { take(line) }
+                    take(count)
                 }
             }
         } catch {
@@ -49,44 +57,71 @@ struct ContainerLogFile {
     /// The parts of lines that the container never ended.
     mutating func finish() {
         for stream in [OutputLine.Stream.output, .error] {
-            guard let (text, time) = open[stream] else { continue }
-            emit(stream, time, text, isContinued: false)
-            open[stream] = nil
+            let part = stream == .output ? output : error
+            guard part.isOpen else { continue }
+            part.bytes.withUnsafeBytes { sink.emit(stream, part.nanoseconds, $0, isContinued: false) }
         }
+        (output, error) = (Part(), Part())
     }
 
-    private mutating func take(_ line: String) {
-        // By bytes: a build may write a million lines, and characters are dear.
-        let bytes = line.utf8
-        let space = UInt8(ascii: " ")
-        guard let first = bytes.firstIndex(of: space), let time = EngineTime(line[..<first]) else { return }
-        let streamBegin = bytes.index(after: first)
-        guard let second = bytes[streamBegin...].firstIndex(of: space) else { return }
-        let name = line[streamBegin..<second]
-        guard name == "stdout" || name == "stderr" else { return }
-        let stream: OutputLine.Stream = name == "stdout" ? .output : .error
-        let flagBegin = bytes.index(after: second)
-        let third = bytes[flagBegin...].firstIndex(of: space)
-        let isFull = line[flagBegin..<(third ?? bytes.endIndex)] == "F"
-        let rest = third.map { String(line[bytes.index(after: $0)...]) } ?? ""
-        // A line's time is that of its end, so that times only go up.
-        var text = open.removeValue(forKey: stream)?.text ?? ""
-        if text.isEmpty { text = rest } else { text += rest }
-        if isFull {
-            // A part that ends with nothing more is how a line without a line break ends.
-            emit(stream, time, text, isContinued: false)
-        } else if text.utf8.count > Self.longest {
-            emit(stream, time, text, isContinued: true)
+    /// Takes the first bytes of the buffer.
+    private mutating func take(_ count: Int) {
+        // Both are ours alone meanwhile, so that lines need no copy.
+        var splitter = LineSplitter(limit: 4)
+        var buffer: [UInt8] = []
+        swap(&splitter, &self.splitter)
+        swap(&buffer, &self.buffer)
+        buffer.withUnsafeBytes { bytes in
+            splitter.cut(UnsafeRawBufferPointer(rebasing: bytes[..<count]), keepingReturns: true) { line, _ in take(line) }
+        }
+        swap(&splitter, &self.splitter)
+        swap(&buffer, &self.buffer)
+    }
+
+    private mutating func take(_ line: UnsafeRawBufferPointer) {
+        func space(from begin: Int) -> Int? {
+            guard begin < line.count, let start = line.baseAddress, let found = memchr(start + begin, 32, line.count - begin) else { return nil }
+            return UnsafeRawPointer(found) - start
+        }
+        guard let first = space(from: 0), let time = clock.nanoseconds(of: UnsafeRawBufferPointer(rebasing: line[..<first])) else { return }
+        guard let second = space(from: first + 1), second - first == 7, let name = line.baseAddress.map({ $0 + first + 1 }) else { return }
+        let stream: OutputLine.Stream
+        if memcmp(name, "stdout", 6) == 0 {
+            stream = .output
+        } else if memcmp(name, "stderr", 6) == 0 {
+            stream = .error
         } else {
-            open[stream] = (text, time)
+            return
         }
+        let third = space(from: second + 1) ?? line.count
+        let isFull = third == second + 2 && line[second + 1] == UInt8(ascii: "F")
+        let rest = UnsafeRawBufferPointer(rebasing: line[min(third + 1, line.count)...])
+        if stream == .output { sink.take(rest, isFull, stream, time, &output) } else { sink.take(rest, isFull, stream, time, &error) }
+    }
+}
+
+extension ContainerLogFile.Sink {
+    /// A line's time is that of its end, so that times only go up.
+    fileprivate func take(
+        _ text: UnsafeRawBufferPointer, _ isFull: Bool, _ stream: OutputLine.Stream, _ time: Int64, _ part: inout ContainerLogFile.Part
+    ) {
+        if isFull, !part.isOpen { return emit(stream, time, text, isContinued: false) }
+        part.bytes.append(contentsOf: text)
+        part.nanoseconds = time
+        part.isOpen = true
+        // A part that ends with nothing more is how a line without a line break ends.
+        guard isFull || part.bytes.count > ContainerLogFile.longest else { return }
+        part.bytes.withUnsafeBytes { emit(stream, time, $0, isContinued: !isFull) }
+        part.bytes.removeAll(keepingCapacity: true)
+        part.isOpen = false
     }
 
-    private func emit(_ stream: OutputLine.Stream, _ time: EngineTime, _ text: String, isContinued: Bool) {
-        if let since, time < since { return }
+    fileprivate func emit(_ stream: OutputLine.Stream, _ time: Int64, _ text: UnsafeRawBufferPointer, isContinued: Bool) {
+        if let since, time < since.nanoseconds { return }
+        let isReturned = text.last == UInt8(ascii: "\r") && !isContinued
         onLine(
-            OutputLine(
-                stream: stream, time: time.date, text: text.utf8.last == UInt8(ascii: "\r") ? String(text.utf8.dropLast()) ?? text : text,
+            LogBytes(
+                stream: stream, nanoseconds: time, text: isReturned ? UnsafeRawBufferPointer(rebasing: text.dropLast()) : text,
                 isContinued: isContinued))
     }
 }

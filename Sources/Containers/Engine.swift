@@ -26,6 +26,13 @@ public struct Engine: Sendable, Hashable {
     public static func detect(
         _ executable: Command.Executable, environment: [String: String] = [:], options: [String] = []
     ) async throws(ContainerError) -> Engine {
+        try await detectVersion(executable, environment: environment, options: options).engine
+    }
+
+    /// The same with the version that the program gives itself, which is the engine's with podman and only the client's with docker.
+    public static func detectVersion(
+        _ executable: Command.Executable, environment: [String: String] = [:], options: [String] = []
+    ) async throws(ContainerError) -> (engine: Engine, version: String) {
         let text: String
         do {
             text = try await Command(executable, ["--version"], environment: .inherited(adding: environment), timeout: .seconds(30)).output()
@@ -35,7 +42,9 @@ public struct Engine: Sendable, Hashable {
             throw .engineMissing(name)
         } catch { throw .process(error) }
         let kind: EngineKind = text.lowercased().contains("podman") ? .podman : .docker
-        return Engine(kind: kind, executable: executable, environment: environment, options: options)
+        // `podman version 4.3.1`, `Docker version 20.10.24+dfsg1, build 297e128`.
+        let version = text.split(whereSeparator: { $0.isWhitespace || $0 == "," }).first { $0.first?.isNumber ?? false }
+        return (Engine(kind: kind, executable: executable, environment: environment, options: options), version.map(String.init) ?? "")
     }
 
     func command(_ arguments: [String], timeout: Duration? = nil, grace: Duration = .seconds(5)) -> Command {
@@ -98,13 +107,7 @@ public struct Engine: Sendable, Hashable {
 
 extension Engine {
     public func facts() async throws(ContainerError) -> EngineFacts {
-        let result = try await ask(["info", "--format", "{{json .}}"])
-        guard result.exit.isSuccess else {
-            let error = failure("say what it is", result)
-            guard case .refused(_, let reason) = error else { throw error }
-            if reason.lowercased().contains("permission denied") { throw .noRights(kind, reason: reason) }
-            throw .engineUnusable(kind, reason: reason)
-        }
+        let result = try await answer(["info", "--format", "{{json .}}"])
         let json = try parsed(result.outputText, "`info`")
         if let errors = json["ServerErrors"]?.array, let first = errors.first?.string { throw .engineUnusable(kind, reason: first) }
         switch kind {
@@ -123,6 +126,18 @@ extension Engine {
                 operatingSystem: json["OSType"]?.string ?? "", architecture: json["Architecture"]?.string ?? "",
                 controlGroups: json["CgroupVersion"]?.string.map { "v" + $0 } ?? "")
         }
+    }
+
+    /// Throws what keeps it from being used. Podman takes most of a second to say what it is, because it asks the package manager, and this is a tenth of it.
+    public func check() async throws(ContainerError) { _ = try await answer(["ps", "--quiet"]) }
+
+    private func answer(_ arguments: [String]) async throws(ContainerError) -> ProcessResult {
+        let result = try await ask(arguments)
+        if result.exit.isSuccess { return result }
+        let error = failure("say what it is", result)
+        guard case .refused(_, let reason) = error else { throw error }
+        if reason.lowercased().contains("permission denied") { throw .noRights(kind, reason: reason) }
+        throw .engineUnusable(kind, reason: reason)
     }
 
     func parsed(_ text: String, _ what: String) throws(ContainerError) -> JSONValue {

@@ -10,16 +10,23 @@ public struct LineSplitter: Sendable {
     public init(limit: Int) { self.limit = max(limit, 4) }
 
     public mutating func feed(_ bytes: UnsafeRawBufferPointer, keepingReturns: Bool = false, _ emit: (String, _ isContinued: Bool) -> Void) {
+        cut(bytes, keepingReturns: keepingReturns) { line, isContinued in emit(String(decoding: line, as: UTF8.self), isContinued) }
+    }
+
+    /// The same for who wants bytes: each line lies in memory that is valid within the call alone.
+    public mutating func cut(
+        _ bytes: UnsafeRawBufferPointer, keepingReturns: Bool = false, _ emit: (UnsafeRawBufferPointer, _ isContinued: Bool) -> Void
+    ) {
         var start = 0
         while start < bytes.count {
             let room = limit - rest.count
             let window = UnsafeRawBufferPointer(rebasing: bytes[start..<min(bytes.count, start + room)])
             if let end = Self.lineFeed(in: window) {
                 if rest.isEmpty {
-                    emit(Self.text(window[..<end], keepingReturns), false)
+                    emit(Self.line(window[..<end], keepingReturns), false)
                 } else {
                     rest.append(contentsOf: window[..<end])
-                    emit(Self.text(rest[...], keepingReturns), false)
+                    rest.withUnsafeBytes { emit(Self.line($0[...], keepingReturns), false) }
                     rest.removeAll(keepingCapacity: true)
                 }
                 start += end + 1
@@ -39,22 +46,27 @@ public struct LineSplitter: Sendable {
 
     /// The last line, if it had no line break.
     public mutating func finish(_ emit: (String, _ isContinued: Bool) -> Void) {
-        if !rest.isEmpty { emit(Self.text(rest[...], false), false) }
+        end { line, isContinued in emit(String(decoding: line, as: UTF8.self), isContinued) }
+    }
+
+    /// The last line in bytes.
+    public mutating func end(_ emit: (UnsafeRawBufferPointer, _ isContinued: Bool) -> Void) {
+        if !rest.isEmpty { rest.withUnsafeBytes { emit(Self.line($0[...], false), false) } }
         rest.removeAll()
     }
 
-    private mutating func flush(_ emit: (String, Bool) -> Void) {
+    private mutating func flush(_ emit: (UnsafeRawBufferPointer, Bool) -> Void) {
         var end = rest.count
         // Back over at most three continuation bytes to the byte that leads them.
         var lead = end - 1
         while lead > end - 4, lead > 0, rest[lead] & 0xC0 == 0x80 { lead -= 1 }
         let length = rest[lead] >= 0xF0 ? 4 : rest[lead] >= 0xE0 ? 3 : rest[lead] >= 0xC0 ? 2 : 1
         if lead > 0, lead + length > end { end = lead }
-        emit(String(decoding: rest[..<end], as: UTF8.self), true)
+        rest.withUnsafeBytes { emit(UnsafeRawBufferPointer(rebasing: $0[..<end]), true) }
         rest.removeSubrange(..<end)
     }
 
-    private static func text(_ bytes: some BidirectionalCollection<UInt8>, _ keepingReturns: Bool) -> String {
-        String(decoding: bytes.last == UInt8(ascii: "\r") && !keepingReturns ? bytes.dropLast() : bytes[...], as: UTF8.self)
+    private static func line(_ bytes: Slice<UnsafeRawBufferPointer>, _ keepingReturns: Bool) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes.last == UInt8(ascii: "\r") && !keepingReturns ? bytes.dropLast() : bytes)
     }
 }

@@ -14,6 +14,20 @@ import Testing
         #expect(EngineTime(text)?.nanoseconds == nanoseconds)
     }
 
+    @Test func `a clock that remembers the second reads every time as it is`() {
+        var clock = EngineClock()
+        let seconds = ["2026-11-21T11:27:55", "2026-11-21T11:27:56", "0001-01-01T00:00:00"]
+        for second in seconds + seconds {
+            for fraction in ["", ".", ".1", ".000000001", ".123456789", ".1234567890", ".12x"] {
+                for zone in ["Z", "+01:00", "-05:30", "", "+0100"] {
+                    let text = second + fraction + zone
+                    let read = Array(text.utf8).withUnsafeBytes { clock.nanoseconds(of: $0) }
+                    #expect(read == EngineTime(text)?.nanoseconds, "\(text)")
+                }
+            }
+        }
+    }
+
     @Test func `no beginning of a time is taken for one`() {
         let text = "2026-11-21T11:27:55.802Z"
         for length in 0..<text.count { #expect(EngineTime(text.prefix(length)) == nil) }

@@ -37,16 +37,24 @@ import Testing
 
     @Test(arguments: [false, true])
     func `a framed line is read as it was written, and a line of a script is none`(isContinued: Bool) throws {
-        let line = OutputLine(stream: .error, time: .init(timeIntervalSince1970: 1_700_000_000.25), text: "a  b ü", isContinued: isContinued)
-        let text = ShimFrame.encode(line, mark: "\u{1E}mark")
-        let read = try #require(ShimFrame.decode(text, mark: "\u{1E}mark"))
-        #expect(read.text == line.text && read.stream == line.stream && read.isContinued == isContinued)
-        #expect(abs(read.time.timeIntervalSince(line.time)) < 0.000_001)
-        #expect(ShimFrame.decode(text, mark: "\u{1E}other") == nil)
-        for length in 0..<(text.utf8.count - 8) {
-            // Cut anywhere it is nil, or the line with less text: never a crash.
-            let cut = String(decoding: Array(text.utf8.prefix(length)), as: UTF8.self)
-            if let read = ShimFrame.decode(cut, mark: "\u{1E}mark") { #expect(line.text.hasPrefix(read.text) || read.text.isEmpty) }
+        let frame = ShimFrame(mark: "\u{1E}mark")
+        let text = Array("a  b ü \u{FE}".utf8) + [0xFF]
+        var bytes: [UInt8] = []
+        text.withUnsafeBytes {
+            frame.append(LogBytes(stream: .error, nanoseconds: 1_700_000_000_250_000_001, text: $0, isContinued: isContinued), to: &bytes)
+        }
+        #expect(bytes.last == 10)
+        bytes.removeLast()
+        try bytes.withUnsafeBytes { bytes in
+            let read = try #require(frame.read(bytes))
+            #expect(Array(read.text) == text && read.stream == .error && read.isContinued == isContinued)
+            #expect(read.nanoseconds == 1_700_000_000_250_000_001)
+            #expect(ShimFrame(mark: "\u{1E}other").read(bytes) == nil)
+            for length in 0..<bytes.count {
+                // Cut anywhere it is nil, or the line with less text: never a crash.
+                let cut = UnsafeRawBufferPointer(rebasing: bytes[..<length])
+                if let read = frame.read(cut) { #expect(text.starts(with: read.text)) }
+            }
         }
     }
 }

@@ -19,7 +19,8 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Argument(help: .init("Variants by name; all if none is given.", valueName: "variant")) var variants: [String] = []
     @OptionGroup var workspace: WorkspaceOptions
-    @Option(name: .long, help: .init("Compiler jobs at once, CPU_COUNT (default: what the script takes).", valueName: "n")) var jobs: Int?
+    @Option(name: .long, help: .init("Compiler jobs at once, CPU_COUNT (default: that variable, else by cores and memory).", valueName: "n"))
+    var jobs: Int?
     @Option(name: .customLong("memory-limit"), help: .init("A limit on the container's memory, in GiB.", valueName: "gib")) var memory: Int64?
     @Option(name: .customLong("ccache"), help: .init("A folder in which compilers keep what they made.", valueName: "dir")) var cache: String?
     @Flag(name: .long, help: "Leave a failed container to be entered.") var keep = false
@@ -35,16 +36,24 @@ struct BuildCommand: AsyncParsableCommand {
         if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on.") }
     }
 
+    /// What somebody asked for: here, or for every build in this shell.
+    private func wantedJobs() throws -> Int? {
+        guard jobs == nil, let text = CommandContext.current.environment["CPU_COUNT"], !text.isEmpty else { return jobs }
+        guard let number = Int(text), number >= 1 else { throw ValidationError("CPU_COUNT is `\(text)`, and it must be a number from 1 on.") }
+        return number
+    }
+
     func run() async throws {
         if shell { return try await KeptShell.enter(try workspace.find(), variant: variants.first) }
         let session = try workspace.session(for: "build")
         let progress = BuildProgress(showsLog: showLog)
-        let results = try await VariantBuilding(
-            session: session, variants: variants, executable: CommandContext.current.executable, jobs: jobs,
+        var building = VariantBuilding(
+            session: session, variants: variants, executable: CommandContext.current.executable, jobs: try wantedJobs(),
             limits: .init(memory: memory.map { $0 << 30 }), compilerCache: cache.map { FilePath($0).absolute }, keepsFailedContainer: keep || goOn,
             continuesKept: goOn, history: BuildHistory(folder: CacheFolder.path.appending("history")), acceptsOddities: acceptOddities,
-            version: Version.text
-        ).run { progress.show($0) }
+            version: Version.text)
+        building.showsEveryLine = showLog
+        let results = try await building.run { progress.show($0) }
         terminal.clearProgress()
         var failed = 0
         for result in results {
@@ -78,6 +87,7 @@ final class BuildProgress: Sendable {
         var began = Date()
         var phaseBegan = Date()
         var earlier: BuildNeeds?
+        var plan: JobPlan?
 
         /// `12 min 14 s`, and what is left where an earlier build tells it.
         var times: String {
@@ -94,12 +104,21 @@ final class BuildProgress: Sendable {
 
     func show(_ progress: VariantBuilding.Progress) {
         switch progress {
-        case .began(let variant, let position, let count, let earlier):
-            state.withLock { $0 = State(variant: variant, earlier: earlier) }
+        case .began(let variant, let position, let count, let earlier, let plan):
+            state.withLock { $0 = State(variant: variant, earlier: earlier, plan: plan) }
             let last = earlier.map { ", which took \(Measure.duration($0.seconds)) last time" } ?? ""
             terminal.note("building \(variant.printable) (\(position) of \(count))\(last)")
         case .event(_, .container(let name, let isResumed)):
             terminal.note("  container \(name)\(isResumed ? ", which was running already" : "")")
+        case .event(_, .jobs(let jobs)):
+            let reason = state.withLock { state in
+                state.plan.map { plan in
+                    plan.jobs < plan.cores
+                        ? ", because a job takes \(Measure.bytes(plan.memoryPerJob))\(plan.isLearned ? " by earlier builds" : "") of \(Measure.bytes(plan.availableMemory)) free"
+                        : ", one a core"
+                }
+            }
+            terminal.note("  CPU_COUNT=\(jobs)\(reason ?? ", as asked for")")
         case .event(_, .phase(let phase)):
             let (line, left) = state.withLock { state in
                 let now = Date()

@@ -10,10 +10,10 @@ final class BufferedOutput: Sendable {
 
     init(_ file: FileDescriptor) { self.file = file }
 
-    func append(_ text: String) {
+    func add(_ body: (inout [UInt8]) -> Void) {
         buffer.withLock { buffer in
-            buffer.append(contentsOf: text.utf8)
-            if buffer.count >= 32 << 10 { write(&buffer) }
+            body(&buffer)
+            if buffer.count >= 60 << 10 { write(&buffer) }
         }
     }
 

@@ -36,9 +36,6 @@ public struct EngineShim: Sendable {
             switch words.first {
             case "run": return try await runContainer(Array(words.dropFirst()))
             case "pull": return try await pull(Array(words.dropFirst()))
-            case "info":
-                try await record { _ in }
-                return try await pass(words)
             default: return try await pass(words)
             }
         } catch {
@@ -72,9 +69,9 @@ public struct EngineShim: Sendable {
 
     private var recordPath: FilePath { FilePath(settings.record) }
 
-    private func record(_ change: (inout ShimRecord) -> Void) async throws(ContainerError) {
+    /// What the engine is does not stand in it yet: the driver asks meanwhile.
+    private func record(_ change: (inout ShimRecord) -> Void) throws(ContainerError) {
         var record = try ShimRecord(reading: recordPath) ?? ShimRecord()
-        if record.engine == nil { record.engine = try await engine.facts() }
         change(&record)
         try record.write(to: recordPath)
     }
@@ -87,7 +84,7 @@ public struct EngineShim: Sendable {
         }
         let code = try await pass(["pull"] + words)
         if code == 0, let facts = try await engine.image(reference) {
-            try await record { $0.image = .init(reference: reference, id: facts.id, digests: facts.digests, isPulled: true) }
+            try record { $0.image = .init(reference: reference, id: facts.id, digests: facts.digests, isPulled: true) }
         }
         return code
     }
@@ -104,7 +101,7 @@ public struct EngineShim: Sendable {
         prepare(&run, pinnedTo: facts.id)
         let owner = try await giveFolders(run)
         let ran = ["run", "--detach"] + run.words
-        try await record { record in
+        try record { record in
             record.asked = ["run"] + asked
             record.ran = ran
             let isPulled = record.image?.id == facts.id && record.image?.isPulled == true
@@ -117,16 +114,16 @@ public struct EngineShim: Sendable {
             id = try await engine.start(name: settings.container, image: run.image, command: run.command, arguments: ran)
         } catch {
             let message = error.message
-            try await record { $0.failure = message }
+            try record { $0.failure = message }
             throw error
         }
-        try await record {
+        try record {
             $0.containerID = id
             $0.started = .now
         }
         let exit = try await follow()
         if owner != nil { try await takeFolders(run) }
-        try await record { $0.exit = exit }
+        try record { $0.exit = exit }
         return exit.code
     }
 
@@ -144,6 +141,9 @@ public struct EngineShim: Sendable {
         }
         if let network = settings.network, run.value(of: "--network") == nil, run.value(of: "--net") == nil {
             options.append(.init(name: "--network", value: network.rawValue))
+        }
+        for (name, value) in (settings.variables ?? [:]).sorted(by: { $0.key < $1.key }) where !run.hasVariable(name) {
+            options.append(.init(name: "--env", value: "\(name)=\(value)"))
         }
         if let cache = settings.compilerCache, run.source(mountedAt: "/home/conda/ccache") == nil {
             options.append(.init(name: "--volume", value: "\(cache):/home/conda/ccache:rw,z"))
@@ -178,6 +178,7 @@ public struct EngineShim: Sendable {
     private func follow() async throws(ContainerError) -> ContainerExit {
         let name = settings.container
         let (lines, errors) = (BufferedOutput(output), BufferedOutput(error))
+        let frame = settings.frame.map { ShimFrame(mark: $0) }
         defer {
             lines.flush()
             errors.flush()
@@ -185,14 +186,14 @@ public struct EngineShim: Sendable {
         let result: Result<ContainerExit, ContainerError> = await withTaskGroup(of: Result<ContainerExit, ContainerError>?.self) { group in
             group.addTask {
                 do throws(ContainerError) {
-                    try await engine.log(of: name, follow: true, since: nil) { line in
-                        if let mark = settings.frame {
-                            lines.append(ShimFrame.encode(line, mark: mark) + "\n")
-                        } else {
-                            (line.stream == .output ? lines : errors).append(line.text + "\n")
-                        }
-                    }
-                    return .success(try await engine.wait(for: name))
+                    return .success(
+                        try await engine.follow(name) { line in
+                            if let frame {
+                                lines.add { frame.append(line, to: &$0) }
+                            } else {
+                                (line.stream == .output ? lines : errors).add { $0 += Array(line.text) + [10] }
+                            }
+                        })
                 } catch { return .failure(error) }
             }
             group.addTask {
@@ -230,7 +231,7 @@ extension EngineShim {
         guard let record = try ShimRecord(reading: recordPath), !record.ran.isEmpty else { throw .containerMissing(settings.container) }
         let run = try RunArguments(parsing: Array(record.ran.dropFirst()))
         if record.ownership != nil { _ = try await giveFolders(run) }
-        try await self.record { record in
+        try self.record { record in
             record.exit = nil
             record.startedAgain = (record.startedAgain ?? []) + [.now]
         }
@@ -243,7 +244,7 @@ extension EngineShim {
         if let record = try ShimRecord(reading: recordPath), record.ownership != nil, record.exit == nil {
             try await takeFolders(try RunArguments(parsing: Array(record.ran.dropFirst())))
         }
-        try await record { record in
+        try record { record in
             record.container = settings.container
             if record.exit == nil { record.exit = exit }
         }
@@ -257,7 +258,8 @@ extension EngineShim {
         let named = run.options.first { $0.name == "--env" && $0.value?.hasPrefix("HOST_USER_ID") == true }?.value
         let user = named.flatMap { $0.contains("=") ? String($0.drop { $0 != "=" }.dropFirst()) : environment["HOST_USER_ID"] } ?? ""
         guard !user.isEmpty, user.allSatisfy(\.isNumber), user != "0" else { return nil }
-        if settings.kind == .podman, try await engine.facts().isRootless {
+        // `podman unshare` is for those who are not root, whatever their engine is.
+        if settings.kind == .podman, getuid() != 0 {
             for folder in ownedFolders(run) {
                 try await engine.tell("give `\(folder)` to the build", ["unshare", "chown", "-R", "\(user):\(user)", folder])
             }

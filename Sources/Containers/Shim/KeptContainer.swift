@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Processes
 public import SystemPackage
@@ -14,12 +15,20 @@ public struct KeptContainer: Sendable, Hashable {
         self.engine = engine
         self.record = record
         name = record.container
+        self.recordFile = recordFile
     }
 
-    private var image: String { "localhost/hallmark/kept:\(name)" }
+    private var image: String { Self.image(of: name) }
+    private let recordFile: FilePath
+    /// Beside the build's record: names the image that was made of its container.
+    private static func note(beside recordFile: FilePath) -> FilePath { recordFile.removingLastComponent().appending("kept-image") }
+    private static func image(of name: String) -> String { "localhost/hallmark/kept:\(name)" }
 
     /// Makes the image and returns the command that runs `command` in it, to be executed in a terminal. The feedstock is mounted as it was in the build.
     public func enter(with command: [String] = ["bash"], isTerminal: Bool = true) async throws(ContainerError) -> Command {
+        // What was entered before would lose its name and stay for ever; where somebody is still in there, it does.
+        if try await engine.image(image) != nil { _ = try await engine.ask(["image", "rm", image]) }
+        do throws(FileError) { try Self.note(beside: recordFile).replaceContents(with: image + "\n") } catch { throw .file(error) }
         try await engine.tell("keep what `\(name)` holds", ["commit", "--quiet", name, image], timeout: .seconds(1800))
         var run = try RunArguments(parsing: Array(record.ran.dropFirst()))
         run.remove(["--detach", "--name", "--label", "--log-driver", "--log-opt"])
@@ -35,6 +44,16 @@ public struct KeptContainer: Sendable, Hashable {
     /// Takes the container and the image away.
     public func discard() async throws(ContainerError) {
         try await engine.remove(name)
-        if try await engine.image(image) != nil { try await engine.tell("remove the image of `\(name)`", ["image", "rm", "--force", image]) }
+        try await Self.discardImage(of: name, beside: recordFile, in: engine)
+    }
+
+    /// Takes away the image that was made of a container, if there was one; `recordFile` is the build's.
+    public static func discardImage(of name: String, beside recordFile: FilePath, in engine: Engine) async throws(ContainerError) {
+        let note = Self.note(beside: recordFile)
+        guard note.exists else { return }
+        // Where somebody is still in there it stays, and goes with the next attempt to take it away.
+        _ = try await engine.ask(["image", "rm", image(of: name)])
+        guard try await engine.image(image(of: name)) == nil else { return }
+        do throws(FileError) { try note.removeAll() } catch { throw .file(error) }
     }
 }

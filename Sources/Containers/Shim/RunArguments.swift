@@ -74,6 +74,11 @@ struct RunArguments: Hashable, Sendable {
         }
     }
 
+    /// True where the words hand the variable on, with a value or without.
+    func hasVariable(_ name: String) -> Bool {
+        options.contains { $0.name == "--env" && $0.value.map { String($0.prefix { $0 != "=" }) } == name }
+    }
+
     /// The source of the mount at `target`.
     func source(mountedAt target: String) -> String? {
         for option in options where option.name == "--volume" {

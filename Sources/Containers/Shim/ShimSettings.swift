@@ -19,6 +19,8 @@ public struct ShimSettings: Hashable, Sendable, Codable {
     public var network: ContainerRequest.Network?
     /// Mounted at `/home/conda/ccache`, which `CCACHE_DIR` names in the container.
     public var compilerCache: String?
+    /// For the container, where the script's words do not name them.
+    public var variables: [String: String]?
     public var record: String
     public var log: String
     /// Stands before each line of the container, so that the driver tells them from the script's own; nil prints lines as they are.
@@ -28,7 +30,8 @@ public struct ShimSettings: Hashable, Sendable, Codable {
 
     public init(
         engine: Engine, container: String, labels: [String: String], imageID: String?, limits: ContainerRequest.Limits = .init(),
-        network: ContainerRequest.Network? = nil, compilerCache: String? = nil, record: FilePath, log: FilePath, frame: String? = nil,
+        network: ContainerRequest.Network? = nil, compilerCache: String? = nil, variables: [String: String] = [:], record: FilePath,
+        log: FilePath, frame: String? = nil,
         driver: ProcessIdentity? = nil
     ) {
         kind = engine.kind
@@ -41,6 +44,7 @@ public struct ShimSettings: Hashable, Sendable, Codable {
         self.limits = limits
         self.network = network
         self.compilerCache = compilerCache
+        self.variables = variables
         self.record = record.string
         self.log = log.string
         self.frame = frame

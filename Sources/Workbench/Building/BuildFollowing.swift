@@ -56,6 +56,7 @@ private struct LogTail {
     private let compressed: FilePath
     private var offset: Int64 = 0
     private var splitter = LineSplitter(limit: 4 << 20)
+    private var reader = BuildLogReader()
     private var lineCount = 0
     private var toSkip = 0
 
@@ -86,17 +87,18 @@ private struct LogTail {
     }
 
     private mutating func feed(_ bytes: UnsafeRawBufferPointer, _ onLine: (BuildLogLine) -> Void) {
-        var lines: [String] = []
-        splitter.feed(bytes, keepingReturns: true) { text, _ in lines.append(text) }
-        for text in lines {
+        var splitter = LineSplitter(limit: 4)
+        swap(&splitter, &self.splitter)
+        splitter.cut(bytes, keepingReturns: true) { text, _ in
             if toSkip > 0 {
                 toSkip -= 1
-                continue
+                return
             }
-            guard let line = BuildLogLine(parsing: text) else { continue }
+            guard let line = reader.line(text) else { return }
             lineCount += 1
             onLine(line)
         }
+        swap(&splitter, &self.splitter)
     }
 
     private mutating func read(_ onLine: (BuildLogLine) -> Void) throws(FileError) -> Bool {

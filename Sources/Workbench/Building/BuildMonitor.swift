@@ -19,11 +19,13 @@ final class BuildMonitor: Sendable {
         var diskFreeLeast: Int64?
         var pausedSeconds = 0.0
         var isPauseRefused = false
+        var engine: EngineFacts?
     }
 
     private let engine: Engine
     private let container: String
     private let disk: FilePath
+    private let record: FilePath
     private let file: FilePath
     private let reserve: Int64
     private let say: @Sendable (String) -> Void
@@ -31,9 +33,12 @@ final class BuildMonitor: Sendable {
     /// How often the disk is looked at; a compiler writes no more than a few hundred megabytes in that time.
     private static let interval = Duration.seconds(1)
 
-    init(engine: Engine, container: String, disk: FilePath, file: FilePath, reserve: Int64, say: @escaping @Sendable (String) -> Void) {
+    init(
+        engine: Engine, container: String, record: FilePath, disk: FilePath, file: FilePath, reserve: Int64, say: @escaping @Sendable (String) -> Void
+    ) {
         self.engine = engine
         self.container = container
+        self.record = record
         self.disk = disk
         self.file = file
         self.reserve = reserve
@@ -46,7 +51,7 @@ final class BuildMonitor: Sendable {
         var isPaused = false
         var tick = 0
         while !Task.isCancelled {
-            if group == nil, let facts = try? await engine.container(container), facts.started != nil {
+            if group == nil, isStarted, let facts = try? await engine.container(container), facts.started != nil {
                 group = ControlGroup(of: facts.processID)
                 // The process before us may have paused it and ended.
                 isPaused = facts.state == .paused
@@ -56,10 +61,18 @@ final class BuildMonitor: Sendable {
             if group != nil || isPaused { await watch(free, &isPaused) }
             // Every second in the first minute, later every ten: a build of ten hours makes some 3,700 samples.
             if tick < 60 || tick.isMultiple(of: 10) { sample(group, free: free, isPaused: isPaused) }
+            // Beside the build, because podman takes most of a second for it.
+            if group != nil, engineFacts == nil, let facts = try? await engine.facts() { state.withLock { $0.engine = facts } }
             tick += 1
             do { try await Task.sleep(for: Self.interval) } catch { break }
         }
     }
+
+    /// What the engine says of itself; nil where the build was over before it had.
+    var engineFacts: EngineFacts? { state.withLock { $0.engine } }
+
+    /// The record names the container as soon as there is one; the engine is not asked before.
+    private var isStarted: Bool { (try? ShimRecord(reading: record))?.containerID != nil }
 
     var summary: ResourceSummary? {
         state.withLock { state in

@@ -12,14 +12,16 @@ public struct BuildNeeds: Hashable, Sendable, Codable {
     public var jobs: Int?
     public var resources: ResourceSummary?
     public var compilerCache: CompilerCacheUse?
+}
 
-    init(_ outcome: BuildOutcome, jobs: Int?) {
+extension BuildNeeds {
+    init(_ outcome: BuildOutcome) {
         variant = outcome.variant
         finished = outcome.finished
         isSuccess = outcome.isSuccess
         seconds = outcome.duration
         phases = outcome.phases
-        self.jobs = jobs
+        jobs = outcome.jobs
         resources = outcome.resources
         compilerCache = outcome.compilerCache
     }

@@ -44,6 +44,8 @@ public struct BuildOutcome: Hashable, Sendable, Codable {
     public var duration: Double
     /// True if the build went on while no process of ours watched it.
     public var isResumed: Bool
+    /// `CPU_COUNT` in the container; nil where the script's own word counted.
+    public var jobs: Int?
     public var record: ShimRecord?
     /// Nil where the build was over before it could be looked at.
     public var resources: ResourceSummary?

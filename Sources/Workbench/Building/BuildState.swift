@@ -16,6 +16,8 @@ struct BuildState: Hashable, Codable {
     var cacheBefore: CompilerCacheUse?
     /// A container that fails is left, also by the process that takes the build up.
     var keepsFailedContainer: Bool?
+    /// `CPU_COUNT` of the container that was started; who takes it up later would plan another number.
+    var jobs: Int?
     /// Changes when the machine starts: a container that ran before then runs no more, whatever the engine says of it.
     var boot: String
 

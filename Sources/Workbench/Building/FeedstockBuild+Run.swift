@@ -110,33 +110,29 @@ extension FeedstockBuild {
             state.cacheBefore = try compilerCache.map { path throws(FileError) in try CompilerCacheUse(reading: path) }
         }
         state.keepsFailedContainer = keepsFailedContainer
+        state.jobs = jobs
+        if let jobs { onEvent(.jobs(jobs)) }
         let wrapper = try writeShim(mark: mark)
         try state.write(to: stateFile)
         let log = try openLog(prefix: [], onEvent)
-        let hasContainer = Flag()
+        let script = ScriptOutput(frame: ShimFrame(mark: mark), log: log) { onEvent(.container(name: containerName, isResumed: false)) }
         let identity = Mutex<ProcessIdentity?>(nil)
         let base = state
         let exit: ProcessExit
-        let resources: ResourceSummary?
+        let seen: Watched
         do throws(ProcessError) {
-            (exit, resources) = try await watched(log) { () async throws(ProcessError) -> ProcessExit in
-                try await command(wrapper).stream(lineLimit: 2 << 20, mergingError: true) { pid in
+            (exit, seen) = try await watched(log) { () async throws(ProcessError) -> ProcessExit in
+                let exit = try await command(wrapper).pieces { pid in
                     // From here on a process that takes over knows whom to end first.
                     var started = base
                     started.script = ProcessIdentity(running: pid)
                     identity.withLock { $0 = started.script }
                     try? started.write(to: stateFile)
-                } onLine: { line in
-                    if let inner = ShimFrame.decode(line.text, mark: mark) {
-                        if !hasContainer.isRaised {
-                            hasContainer.raise()
-                            onEvent(.container(name: containerName, isResumed: false))
-                        }
-                        log.append(BuildLogLine(time: inner.time, stream: inner.stream == .output ? .output : .error, text: inner.text))
-                    } else {
-                        log.append(BuildLogLine(time: line.time, stream: .script, text: line.text))
-                    }
+                } onPiece: {
+                    script.feed($0, at: $1)
                 }
+                script.end()
+                return exit
             }
         } catch {
             _ = log.end()
@@ -154,7 +150,7 @@ extension FeedstockBuild {
             _ = log.end()
             return try await resume(container, state, onEvent)
         }
-        return try await finish(state, log, resources, scriptExit: exit.code, isResumed: false)
+        return try await finish(state, log, seen, scriptExit: exit.code, isResumed: false)
     }
 
     /// Watches a container that an earlier process started, from its first line on, or takes the result of one that ended meanwhile.
@@ -166,13 +162,11 @@ extension FeedstockBuild {
         var taken = state
         taken.driver = .own
         try taken.write(to: stateFile)
-        let resources: ResourceSummary?
+        let seen: Watched
         do throws(ContainerError) {
             let settings = try ShimSettings(reading: shimSettingsFile)
-            (_, resources) = try await watched(log) { () async throws(ContainerError) -> ContainerExit in
-                try await engine.log(of: containerName, follow: true, since: nil) { line in
-                    log.append(BuildLogLine(time: line.time, stream: line.stream == .output ? .output : .error, text: line.text))
-                }
+            (_, seen) = try await watched(log) { () async throws(ContainerError) -> ContainerExit in
+                try await engine.logBytes(of: containerName, follow: true, since: nil) { log.append($0) }
                 return try await EngineShim(settings: settings, environment: [:]).settle()
             }
         } catch {
@@ -180,7 +174,7 @@ extension FeedstockBuild {
             if Task.isCancelled { throw .detached(container: containerName) }
             throw .container(error)
         }
-        return try await finish(try BuildState(reading: stateFile) ?? state, log, resources, scriptExit: nil, isResumed: true)
+        return try await finish(try BuildState(reading: stateFile) ?? state, log, seen, scriptExit: nil, isResumed: true)
     }
 
     /// What the script said before its container did, from the log that was begun before.
@@ -201,7 +195,9 @@ extension FeedstockBuild {
     private func openLog(prefix: [BuildLogLine], _ onEvent: @escaping @Sendable (BuildEvent) -> Void) throws(BuildError) -> BuildLog {
         let redaction = Redaction(values: ChildEnvironment.withheldValues())
         let log: BuildLog
-        do throws(FileError) { log = BuildLog(try BuildLogWriter.create(at: logFile, redaction: redaction), onEvent: onEvent) } catch {
+        do throws(FileError) {
+            log = BuildLog(try BuildLogWriter.create(at: logFile, redaction: redaction), showsEveryLine: showsEveryLine, onEvent: onEvent)
+        } catch {
             throw .file(error)
         }
         for line in prefix { log.append(line) }
@@ -211,14 +207,19 @@ extension FeedstockBuild {
 
 extension FeedstockBuild {
     private func finish(
-        _ state: BuildState, _ log: BuildLog, _ resources: ResourceSummary?, scriptExit: Int32?, isResumed: Bool
+        _ state: BuildState, _ log: BuildLog, _ seen: Watched, scriptExit: Int32?, isResumed: Bool
     ) async throws(BuildError) -> BuildOutcome {
         let (phases, lineCount, logFailure, lastLines) = log.end()
         let restored = try attempt { () throws(FileError) in try snapshot.restore(keeping: folder.appending("changed")) }
         var container: ContainerExit?
-        let record: ShimRecord?
+        var record: ShimRecord?
         do throws(ContainerError) {
             record = try ShimRecord(reading: recordFile)
+            if var known = record, known.engine == nil {
+                if let facts = seen.engine { known.engine = facts } else { known.engine = try await engine.facts() }
+                try known.write(to: recordFile)
+                record = known
+            }
             container = record?.exit
             if container == nil, let facts = try await engine.container(containerName), facts.isOver {
                 container = try await engine.wait(for: containerName)
@@ -236,15 +237,16 @@ extension FeedstockBuild {
         var outcome = BuildOutcome(
             variant: variant, scriptExit: scriptExit, container: container, hasMarker: hasMarker, artifacts: artifacts, broken: broken,
             log: .init(path: logFile.string, sha256: digests.0, byteCount: digests.1, lineCount: lineCount), phases: phases, started: state.started,
-            finished: finished, duration: Double(finished.seconds - state.started.seconds), isResumed: isResumed, record: record,
-            resources: resources, compilerCache: try cacheUse(since: state), restored: restored, failure: nil)
+            finished: finished, duration: Double(finished.seconds - state.started.seconds), isResumed: isResumed, jobs: state.jobs,
+            record: record,
+            resources: seen.resources, compilerCache: try cacheUse(since: state), restored: restored, failure: nil)
         if let logFailure {
             outcome.failure = .diskFull(line: logFailure.message)
         } else if !isDone {
             outcome.failure = BuildFailure(
                 guessing: .init(
                     scriptExit: scriptExit, container: container, record: record, brokenPackages: broken.map(\.name.fileName), hasMarker: hasMarker,
-                    isStopped: stopFile.exists, jobs: jobs, lines: lastLines, freeBytes: try? artifactsFolder.freeBytes()))
+                    isStopped: stopFile.exists, jobs: state.jobs, lines: lastLines, freeBytes: try? artifactsFolder.freeBytes()))
         }
         if outcome.failure == nil, artifacts.isEmpty { outcome.failure = .noArtifacts }
         let done = outcome
@@ -256,7 +258,10 @@ extension FeedstockBuild {
         if !shimFolder.starts(with: folder) { try attempt { () throws(FileError) in try shimFolder.removeAll() } }
         // Only now: until the outcome is on the disk, the container is the only one that knows it.
         if !((keepsFailedContainer || state.keepsFailedContainer == true) && outcome.failure != nil) {
-            do throws(ContainerError) { try await engine.remove(containerName) } catch { throw .container(error) }
+            do throws(ContainerError) {
+                try await engine.remove(containerName)
+                try await KeptContainer.discardImage(of: containerName, beside: recordFile, in: engine)
+            } catch { throw .container(error) }
         }
         return outcome
     }

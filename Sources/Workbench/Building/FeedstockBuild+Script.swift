@@ -7,21 +7,27 @@ import Processes
 import SystemPackage
 
 extension FeedstockBuild {
-    /// Writes the shim's settings and the two lines that the script takes for its engine; returns the path of the latter.
+    /// Writes the shim's settings and the lines that the script takes for its engine; returns the path of the latter.
     func writeShim(mark: String) throws(BuildError) -> FilePath {
         // By its path: the shim's folder is the first in the script's PATH, and the shim must not find itself there.
         let executable = engine.executable.resolved().map { Command.Executable.path($0) } ?? engine.executable
         let settings = ShimSettings(
             engine: Engine(kind: engine.kind, executable: executable, environment: engine.environment, options: engine.options),
             container: containerName, labels: labels, imageID: imageID, limits: limits, network: network,
-            compilerCache: compilerCache?.absolute.string, record: recordFile, log: containerLog, frame: mark, driver: .own)
+            compilerCache: compilerCache?.absolute.string, variables: jobs.map { ["CPU_COUNT": "\($0)"] } ?? [:], record: recordFile,
+            log: containerLog, frame: mark, driver: .own)
         do throws(ContainerError) { try settings.write(to: shimSettingsFile) } catch { throw .container(error) }
         let words = (shim + ["--settings", shimSettingsFile.string, "--"]).map(Self.quoted).joined(separator: " ")
+        // What the shim would hand on as it is goes to the engine without it.
+        let direct =
+            ["env"] + engine.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [executable.description] + engine.options
+        let others = direct.map(Self.quoted).joined(separator: " ")
         return try attempt { () throws(FileError) in
             try shimFolder.createDirectory()
             let path = shimFolder.appending("docker")
             try path.replaceContents(
-                with: "#!/bin/sh\nexec \(words) \"$@\"\n", permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+                with: "#!/bin/sh\ncase $1 in run | pull) exec \(words) \"$@\" ;; esac\nexec \(others) \"$@\"\n",
+                permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
             return path
         }
     }

@@ -44,6 +44,8 @@ public struct FeedstockBuild: Sendable {
     public var environment: [String: String]
     /// Leaves the container of a failed build, to be entered.
     public var keepsFailedContainer: Bool
+    /// False tells of a `BuildEvent.line` a few times a second, for showing where a build is, instead of each line.
+    public var showsEveryLine = true
     /// The build is paused while less than this is free where `build_artifacts` lies.
     public var diskReserve: Int64 = 512 << 20
 

@@ -8,7 +8,6 @@ import Transport
 /// What the machine has, beside what the build will want of it.
 extension Doctor {
     private static let usualDisk: Int64 = 10 << 30
-    private static let usualMemory: Int64 = 2 << 30
 
     func disk(_ earlier: [BuildNeeds]) -> Check {
         let folder = workspace?.feedstock ?? .currentDirectory
@@ -27,27 +26,20 @@ extension Doctor {
     }
 
     func memory(_ earlier: [BuildNeeds]) -> Check {
-        let total = Int64(ProcessInfo.processInfo.physicalMemory)
-        let available = min(total, Self.availableMemory ?? total)
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        // The peak holds the page cache too, so it says more than a job needs, never less.
-        let learned = earlier.compactMap { needs -> Int64? in
-            guard let peak = needs.resources?.memoryPeak, let jobs = needs.jobs, jobs > 0 else { return nil }
-            return max(256 << 20, peak / Int64(jobs))
-        }.max()
-        let wanted = needs.memoryBytes ?? learned ?? Self.usualMemory
-        let reason = needs.memoryBytes == nil && learned != nil ? ", as earlier builds took" : ""
-        let jobs = max(1, min(cores, Int(available / wanted)))
+        let plan = JobPlan(earlier: earlier, memoryPerJob: needs.memoryBytes)
         let load = (try? FilePath("/proc/loadavg").text(limit: 4096))?.split(separator: " ").first.map { ", load \($0)" } ?? ""
+        let (available, total) = (Self.gibibytes(plan.availableMemory), Self.gibibytes(plan.totalMemory))
+        let reason = plan.isLearned ? ", as earlier builds took" : ""
         let detail =
-            "\(Self.gibibytes(available)) of \(Self.gibibytes(total)) free and \(cores) cores\(load): CPU_COUNT=\(jobs) at \(Self.gibibytes(wanted)) a job\(reason)"
-        guard available >= wanted else {
-            let hint = total >= wanted ? "end what else takes memory" : "say what a job really needs with `--memory`"
+            "\(available) of \(total) free and \(plan.cores) cores\(load): CPU_COUNT=\(plan.jobs) at \(Self.gibibytes(plan.memoryPerJob)) a job\(reason)"
+        guard plan.availableMemory >= plan.memoryPerJob else {
+            let hint = plan.totalMemory >= plan.memoryPerJob ? "end what else takes memory" : "say what a job really needs with `--memory`"
             return Check(name: "memory", status: .failed, detail: detail, hint: hint)
         }
+        let isFewer = plan.jobs < plan.cores
         return Check(
-            name: "memory", status: jobs < cores ? .warning : .ok, detail: detail,
-            hint: jobs < cores ? "build with `--jobs \(jobs)`, so that the memory suffices" : nil)
+            name: "memory", status: isFewer ? .warning : .ok, detail: detail,
+            hint: isFewer ? "`build` runs no more than \(plan.jobs) at once, so that the memory suffices; `--jobs` says otherwise" : nil)
     }
 
     func time(_ last: BuildNeeds) -> Check {
@@ -66,9 +58,10 @@ extension Doctor {
                 detail: "this machine's clock is behind: the commit is \(feedstock.checkout.commitSeconds - now) s younger",
                 hint: advice)
         }
-        if let last = try? Journal(reading: workspace.journal).entries.last, last.time.seconds > now + 5 {
+        // The newest, wherever it stands: a clock that went back and forth leaves it in the middle.
+        if let newest = try? Journal(reading: workspace.journal).entries.map(\.time).max(), newest.seconds > now + 5 {
             return Check(
-                name: "clock", status: .failed, detail: "this machine's clock went back: the journal's last event is of \(last.time)", hint: advice)
+                name: "clock", status: .failed, detail: "this machine's clock went back: the journal's newest event is of \(newest)", hint: advice)
         }
         guard let server = workspace.settings.server else {
             return Check(name: "clock", status: .ok, detail: "not before the commit and the journal; no server was asked", hint: nil)
@@ -91,13 +84,6 @@ extension Doctor {
         guard parts.count == 6, let month = months.firstIndex(of: String(parts[2])), parts[1].count == 2, parts[5] == "GMT" else { return nil }
         let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
         return Timestamp(parsing: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")?.seconds
-    }
-
-    private static var availableMemory: Int64? {
-        guard let text = try? FilePath("/proc/meminfo").text(limit: 1 << 16),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") })
-        else { return nil }
-        return line.split(separator: " ").dropFirst().first.flatMap { Int64($0) }.map { $0 << 10 }
     }
 
     private static func gibibytes(_ bytes: Int64) -> String {

@@ -25,6 +25,8 @@ public struct VariantBuilding: Sendable {
     /// Goes on although the feedstock has oddities that a reviewer would refuse; they stay in the record.
     public var acceptsOddities: Bool
     public var version: String
+    /// False tells of the log's last line now and then instead of each.
+    public var showsEveryLine = true
 
     public init(
         session: WorkspaceSession, variants: [String], executable: FilePath, jobs: Int? = nil, limits: ContainerRequest.Limits = .init(),
@@ -50,18 +52,19 @@ public struct VariantBuilding: Sendable {
     }
 
     public enum Progress: Sendable {
-        /// `earlier` is the last good build of the package, if one is known.
-        case began(variant: String, position: Int, count: Int, earlier: BuildNeeds?)
+        /// `earlier` is the last good build of the package, if one is known; `plan` says where the number of jobs is from, where nobody asked for one.
+        case began(variant: String, position: Int, count: Int, earlier: BuildNeeds?, plan: JobPlan?)
         case event(variant: String, BuildEvent)
     }
 
     /// What became of each variant, in the queue's order. A failed one does not stop the others.
     public func run(onProgress: @escaping @Sendable (Progress) -> Void) async throws -> [Result] {
+        async let picked = EngineChoice.pick(session.workspace.settings.engine)
         let feedstock = try await session.feedstock()
         let unfinished = await unfinished()
         try refuse(feedstock, exceptChangesOfABuild: !unfinished.isEmpty)
         let wanted = try variants.isEmpty ? feedstock.variants : variants.map { try feedstock.variant(named: $0) }
-        let (engine, facts) = try await EngineChoice.find(session.workspace.settings.engine)
+        let (engine, version) = try await picked
         var results: [Result] = []
         for (position, variant) in wanted.enumerated() {
             if let done = try await finished(variant) {
@@ -73,8 +76,12 @@ public struct VariantBuilding: Sendable {
                 try refuse(try await session.feedstock(), exceptChangesOfABuild: false)
             }
             let earlier = history?.last(of: feedstock.name, variant: variant.configName)
-            onProgress(.began(variant: variant.configName, position: position + 1, count: wanted.count, earlier: earlier))
-            results.append(try await build(variant, of: feedstock, engine, facts) { onProgress(.event(variant: variant.configName, $0)) })
+            let plan = jobs == nil ? JobPlan(earlier: history?.builds(of: feedstock.name) ?? [], limit: limits.memory) : nil
+            onProgress(.began(variant: variant.configName, position: position + 1, count: wanted.count, earlier: earlier, plan: plan))
+            results.append(
+                try await build(variant, of: feedstock, engine, version, jobs: jobs ?? plan?.jobs) {
+                    onProgress(.event(variant: variant.configName, $0))
+                })
         }
         return results
     }
@@ -106,7 +113,8 @@ public struct VariantBuilding: Sendable {
     }
 
     private func build(
-        _ variant: Variant, of feedstock: Feedstock, _ engine: Engine, _ facts: EngineFacts, _ onEvent: @escaping @Sendable (BuildEvent) -> Void
+        _ variant: Variant, of feedstock: Feedstock, _ engine: Engine, _ engineVersion: String, jobs: Int?,
+        _ onEvent: @escaping @Sendable (BuildEvent) -> Void
     ) async throws -> Result {
         let workspace = session.workspace
         guard let reference = workspace.settings.image ?? variant.dockerImage else {
@@ -121,7 +129,7 @@ public struct VariantBuilding: Sendable {
             : try ShippedFiles.writeBuildScript(to: workspace.root.appending("scripts"))
         let plan = JournalEvent.Planned(
             variant: variant.configName, variantSHA256: variant.sha256, subdir: variant.subdir, label: workspace.settings.label, image: reference,
-            imageID: image.id, imageDigests: image.digests, engine: "\(facts.kind.rawValue) \(facts.version)",
+            imageID: image.id, imageDigests: image.digests, engine: "\(engine.kind.rawValue) \(engineVersion)",
             script: feedstock.hasBuildScript ? ".scripts/run_docker_build.sh" : "docker/run_docker_build.sh of hallmark \(version)",
             scriptSHA256: try SHA256Digest(ofFile: script))
         let state = await session.state
@@ -130,19 +138,20 @@ public struct VariantBuilding: Sendable {
         let started = begin(variant, known)
         let folder = workspace.buildFolder(of: variant.configName)
         try folder.createDirectory()
-        let build = FeedstockBuild(
+        var build = FeedstockBuild(
             feedstock: feedstock.root, variant: variant.configName, script: script, recipeFolder: feedstock.settings.recipeFolder, engine: engine,
             image: reference, imageID: image.id, folder: folder.appending("attempt-\(started.attempt)"), workspaceID: workspace.settings.id,
             runID: started.runID, shim: [executable.string, "engine-shim"], feedstockName: feedstock.name + "-feedstock",
             commit: feedstock.checkout.commit, remoteURL: feedstock.checkout.remoteURL ?? "", jobs: jobs, limits: limits,
             compilerCache: compilerCache, keepsFailedContainer: keepsFailedContainer)
+        build.showsEveryLine = showsEveryLine
         if continuesKept, started.continues != nil, known?.status != .building(started), try await !build.isKept() {
             throw WorkspaceError.nothingTo("continue", needs: "the container of `\(variant.configName)`'s failed build was not kept")
         }
         if known?.status != .building(started) { try await session.record(.buildStarted(started)) }
         let outcome = try await started.continues == nil ? build.run(onEvent: onEvent) : build.continueKept(onEvent: onEvent)
-        history?.append(BuildNeeds(outcome, jobs: jobs), of: feedstock.name)
-        return try await settle(outcome, of: started, facts, in: folder)
+        history?.append(BuildNeeds(outcome), of: feedstock.name)
+        return try await settle(outcome, of: started, in: folder)
     }
 
     /// A build that was begun and never ended is taken up again under its own number; a failed one gets the next, or goes on in its kept container.
@@ -159,7 +168,7 @@ public struct VariantBuilding: Sendable {
     }
 
     /// Keeps what was made in the workspace, where no later build writes, and puts the result into the journal.
-    private func settle(_ outcome: BuildOutcome, of started: JournalEvent.BuildStarted, _ facts: EngineFacts, in folder: FilePath) async throws
+    private func settle(_ outcome: BuildOutcome, of started: JournalEvent.BuildStarted, in folder: FilePath) async throws
         -> Result
     {
         let workspace = session.workspace
@@ -193,7 +202,9 @@ public struct VariantBuilding: Sendable {
             artifacts: artifacts, log: log, compressedLog: try workspace.compressLog(FilePath(outcome.log.path)),
             phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) },
             engineRecord: record.exists ? try workspace.reference(record) : nil,
-            host: Self.host(facts).merging(started.continues.map { ["continues": "attempt \($0), in its own container"] } ?? [:]) { $1 },
+            host: Self.host(outcome.record?.engine, outcome.jobs).merging(
+                started.continues.map { ["continues": "attempt \($0), in its own container"] } ?? [:]
+            ) { $1 },
             resources: outcome.resources, samples: try samples(of: started, in: folder), compilerCache: outcome.compilerCache,
             continues: started.continues)
         try await session.record(.built(event))
@@ -214,11 +225,15 @@ public struct VariantBuilding: Sendable {
         try temporary.move(to: target)
     }
 
-    private static func host(_ facts: EngineFacts) -> [String: String] {
-        [
+    private static func host(_ engine: EngineFacts?, _ jobs: Int?) -> [String: String] {
+        var host = [
             "cores": "\(ProcessInfo.processInfo.activeProcessorCount)", "memory": "\(ProcessInfo.processInfo.physicalMemory)",
-            "system": ProcessInfo.processInfo.operatingSystemVersionString, "architecture": facts.architecture, "storage": facts.storage,
-            "rootless": "\(facts.isRootless)",
+            "system": ProcessInfo.processInfo.operatingSystemVersionString,
         ]
+        host["jobs"] = jobs.map(String.init)
+        host["architecture"] = engine?.architecture
+        host["storage"] = engine?.storage
+        host["rootless"] = engine.map { "\($0.isRootless)" }
+        return host
     }
 }
