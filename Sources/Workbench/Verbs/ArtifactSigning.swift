@@ -44,20 +44,44 @@ public struct ArtifactSigning: Sendable {
                 refused = refused ?? .notGreen(artifact.reference.name, summary: counts.isEmpty ? "it was not run" : counts)
                 continue
             }
-            if let signed = artifact.signed, artifact.logged != nil || keeping.ledger == nil {
-                let envelopes = try EnvelopeFile.read(file.sidecar(EnvelopeFile.fileExtension)).envelopes
-                if signed.envelopes.allSatisfy({ digest in envelopes.contains { $0.digest == digest } }) {
-                    // A kill after the journal's entry leaves this last file to be written.
-                    if !file.sidecar(EvidenceArchive.fileExtension).exists { try keeping.renew(beside: file) }
-                    answers.append(Answer(artifact: artifact.reference, file: file, envelopes: envelopes, isNew: false))
-                    continue
-                }
+            if let envelopes = try kept(artifact, file) {
+                let isNew = try await finish(artifact, envelopes, file)
+                answers.append(Answer(artifact: artifact.reference, file: file, envelopes: envelopes, isNew: isNew))
+                continue
             }
             onProgress("signing \(artifact.reference.name)")
             answers.append(try await sign(artifact, file, state))
         }
         if let refused { throw refused }
         return answers
+    }
+
+    /// The envelopes that the journal says were signed, by this key where they are not in the ledger yet; nil where there are none, or not all any more.
+    private func kept(_ artifact: WorkspaceState.Artifact, _ file: FilePath) throws -> [Envelope]? {
+        guard let signed = artifact.signed, artifact.logged != nil || signed.keyID == signer.publicKey.keyID.description else { return nil }
+        let path = file.sidecar(EnvelopeFile.fileExtension)
+        guard path.exists else { return nil }
+        let envelopes = try EnvelopeFile.read(path).envelopes
+        return signed.envelopes.allSatisfy { digest in envelopes.contains { $0.digest == digest } } ? envelopes : nil
+    }
+
+    /// Does what a kill after the signatures left undone: the ledger and the archive. False if there was nothing but the archive.
+    private func finish(_ artifact: WorkspaceState.Artifact, _ envelopes: [Envelope], _ file: FilePath) async throws -> Bool {
+        guard artifact.logged == nil, keeping.ledger != nil else {
+            if !file.sidecar(EvidenceArchive.fileExtension).exists { try keeping.renew(beside: file) }
+            return false
+        }
+        try await log(artifact.reference, envelopes, file)
+        return true
+    }
+
+    /// What is in the ledger already is found there, not put in again.
+    private func log(_ reference: JournalEvent.ArtifactReference, _ envelopes: [Envelope], _ file: FilePath) async throws {
+        if let logged = try keeping.log(envelopes, of: [signer.publicKey], beside: file) {
+            try await session.record(
+                .logged(.init(artifact: reference, origin: logged.origin, treeSize: Int64(logged.size), leaves: logged.indices.map(Int64.init))))
+        }
+        try keeping.renew(beside: file)
     }
 
     private func sign(_ artifact: WorkspaceState.Artifact, _ file: FilePath, _ state: WorkspaceState) async throws -> Answer {
@@ -86,11 +110,7 @@ public struct ArtifactSigning: Sendable {
         try file.sidecar(Sidecar.signature.suffix).replaceContents(with: try signer.sign(file: file))
         try await session.record(
             .signed(.init(artifact: reference, keyID: signer.publicKey.keyID.description, person: person, envelopes: envelopes.map(\.digest))))
-        if let logged = try keeping.log(envelopes, of: [signer.publicKey], beside: file) {
-            try await session.record(
-                .logged(.init(artifact: reference, origin: logged.origin, treeSize: Int64(logged.size), leaves: logged.indices.map(Int64.init))))
-        }
-        try keeping.renew(beside: file)
+        try await log(reference, envelopes, file)
         return Answer(artifact: reference, file: file, envelopes: envelopes, isNew: true)
     }
 
