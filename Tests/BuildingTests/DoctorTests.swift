@@ -56,6 +56,63 @@ import Testing
         }
     }
 
+    @Test func `a journal from the future says that the clock went back`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let fixture = try await ToolFixture.make(in: folder, steps: BuildFixture.goodSteps)
+            // Opened by a machine whose clock is a day ahead.
+            let source = folder.appending("ahead.c")
+            try source.replaceContents(
+                with: """
+                    #define _GNU_SOURCE
+                    #include <dlfcn.h>
+                    #include <time.h>
+                    int clock_gettime(clockid_t clock, struct timespec *time) {
+                        int (*real)(clockid_t, struct timespec *) = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+                        int result = real(clock, time);
+                        if (result == 0 && clock == CLOCK_REALTIME) time->tv_sec += 86400;
+                        return result;
+                    }
+                    """)
+            let library = folder.appending("ahead.so").string
+            _ = try await Command("gcc", ["-shared", "-fPIC", "-O1", "-o", library, source.string, "-ldl"]).output()
+            #expect(try await fixture.hallmark("open", fixture.feedstock.string, adding: ["LD_PRELOAD": library]).exit == .exited(0))
+            let found = try await checks(fixture)
+            #expect(found["clock"]?.status == "failed" && found["clock"]?.detail.contains("went back") == true, "\(found)")
+        }
+    }
+
+    /// `targets` and `sources` are what the variant says, `version` is the recipe's.
+    @Test(arguments: [
+        ("conda-forge main", "conda-forge", "1.0", "ok", "uploads go to"), ("conda-forge main", "conda-forge", "1.1.1a", "ok", "uploads go to"),
+        ("conda-forge main", "conda-forge,defaults", "2.0rc1", "warning", "everybody would get it"),
+        ("conda-forge thing_rc", "conda-forge", "2.0rc1", "warning", "where it may be promoted to"),
+        ("conda-forge thing_rc", "conda-forge", "2.0", "warning", "nobody would get it"),
+        ("conda-forge rc_thing", "conda-forge", "2.0rc1", "warning", "neither `main` nor"),
+        ("conda-forge other_dev", "conda-forge", "2.0.dev1", "warning", "makes no package `other`"),
+        ("conda-forge main", "conda-forge/label/qt_rc,conda-forge", "1.0", "failed", "cannot be had"),
+        ("conda-forge thing_rc", "conda-forge/label/qt_rc,conda-forge", "2.0rc1", "warning", "where it may be promoted to"),
+        ("conda-forge main", "somebody,conda-forge", "1.0", "failed", "does not take"), ("somebody main", "somebody", "1.0", "ok", "uploads go to"),
+    ])
+    func `labels are held to what conda-forge allows, before anything is built`(
+        targets: String, sources: String, version: String, status: String, words: String
+    ) async throws {
+        try await TemporaryDirectory.with { folder in
+            let fixture = try await ToolFixture.make(in: folder, steps: "true")
+            let variant = fixture.feedstock.appending(".ci_support/linux_64_.yaml")
+            try variant.replaceContents(
+                with: try variant.text().replacingOccurrences(of: "conda-forge main", with: targets) + "channel_sources:\n- \(sources)\n")
+            let recipe = fixture.feedstock.appending("recipe/recipe.yaml")
+            try recipe.replaceContents(with: try recipe.text().replacingOccurrences(of: "'1.0'", with: "'\(version)'"))
+            _ = try await Command(
+                "git", ["-C", fixture.feedstock.string, "-c", "user.name=Ada", "-c", "user.email=a@example.org", "commit", "--quiet", "-a", "-mx"],
+                environment: .inherited(adding: ["GIT_CONFIG_GLOBAL": "/dev/null"])
+            ).output()
+            #expect(try await fixture.hallmark("open", fixture.feedstock.string).exit == .exited(0))
+            let label = try await checks(fixture)["label"]
+            #expect(label?.status == status && label?.detail.contains(words) == true, "\(String(describing: label))")
+        }
+    }
+
     @Test func `names, published files and the time are asked of servers`() async throws {
         try await TemporaryDirectory.with { folder in
             let fixture = try await ToolFixture.make(in: folder, steps: BuildFixture.goodSteps)

@@ -35,40 +35,6 @@ extension Doctor {
         }
     }
 
-    /// CFEP-3: builds by hand never go to `main` by themselves. CFEP-5: pre-releases go to `NAME_dev` and `NAME_rc`.
-    func labels(of feedstock: Feedstock, in workspace: Workspace) -> [Check] {
-        let label = workspace.settings.label
-        if label == .main {
-            return [
-                Check(
-                    name: "label", status: .failed, detail: "builds by hand would go straight to `main`",
-                    hint: "open the workspace with `--label manual` or `--label cfep03`; `promote` moves what was reviewed")
-            ]
-        }
-        var checks: [Check] = []
-        for target in Set(feedstock.variants.flatMap(\.channelTargets).map(\.label)) where target != .main && target != label {
-            let isKnown = ["_dev", "_rc", "_debug"].contains { target.name.hasSuffix($0) }
-            checks.append(
-                Check(
-                    name: "label", status: .warning,
-                    detail: isKnown
-                        ? "the feedstock is for the label `\(target)`, a pre-release: that is where it may be promoted to, not `main`"
-                        : "the feedstock is for the label `\(target)`, which is neither `main` nor a pre-release's (`NAME_dev`, `NAME_rc`)",
-                    hint: isKnown ? nil : "look at `channel_targets` in `recipe/conda_build_config.yaml`"))
-        }
-        // conda-forge's own upload refuses these after the build.
-        for variant in feedstock.variants where variant.channelTargets.contains(where: { $0.owner == "conda-forge" }) {
-            let foreign = variant.channelSources.filter { $0 != "conda-forge" && !$0.hasPrefix("conda-forge/label/") && $0 != "defaults" }
-            guard let first = foreign.first else { continue }
-            checks.append(
-                Check(
-                    name: "label", status: .failed,
-                    detail: "`\(variant.configName)` builds from the channel `\(first)`, which conda-forge does not take",
-                    hint: "leave `conda-forge` and its labels in `channel_sources`"))
-        }
-        return checks.isEmpty ? [Check(name: "label", status: .ok, detail: "uploads go to `\(label)`", hint: nil)] : checks
-    }
-
     /// The build's string is known after the build only, so what is compared is name, version and build number.
     func target(of feedstock: Feedstock, in workspace: Workspace) async -> [Check] {
         guard workspace.settings.server != nil, workspace.settings.owner != nil, let version = feedstock.recipe.version else { return [] }
