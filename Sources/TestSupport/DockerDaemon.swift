@@ -37,6 +37,9 @@ public final class DockerDaemon: Sendable {
                     "--data-root", folder.appending("data").string, "--exec-root", folder.appending("exec").string, "--pidfile",
                     folder.appending("pid").string, "--host", "unix://\(socket)", "--bridge", "none", "--iptables=false",
                 ] + (liveRestore ? ["--live-restore"] : []), grace: .seconds(20))
+            LeftBehind.note(daemonFolder: folder)
+            // Containers whose daemon was killed outlive it, and a daemon that is told to end with its containerd leaves some.
+            defer { LeftBehind.endShims(of: folder) }
             let (stream, continuation) = AsyncStream<Void>.makeStream()
             let daemon = DockerDaemon(
                 environment: ["DOCKER_HOST": "unix://\(socket)"],

@@ -17,6 +17,7 @@ enum BuildFixture {
     static let shim = [Repository.root.appending(".build/debug/hallmark").string, "engine-shim"]
 
     static func ready(_ engine: Engine = engine) async throws {
+        try await LeftBehind.sweepContainers()
         try #require(FilePath(shim[0]).exists, "the tool `\(shim[0])` is not built")
         try await TinyImage.make(engine.executable, environment: engine.environment)
     }
@@ -79,9 +80,11 @@ enum BuildFixture {
     static func build(_ feedstock: FilePath, in folder: FilePath, variant: String = "linux_64_", image: String = image, engine: Engine = engine)
         -> FeedstockBuild
     {
-        FeedstockBuild(
+        let workspace = "tests-" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        LeftBehind.note(workspace: workspace)
+        return FeedstockBuild(
             feedstock: feedstock, variant: variant, script: feedstock.appending(".scripts/run_docker_build.sh"), engine: engine, image: image,
-            folder: folder.appending("builds/1"), workspaceID: "tests-" + String(UInt64.random(in: 0...UInt64.max), radix: 36), runID: "manual_1",
+            folder: folder.appending("builds/1"), workspaceID: workspace, runID: "manual_1",
             shim: shim, feedstockName: "thing-feedstock", commit: String(repeating: "a", count: 40), remoteURL: "https://example.org/thing-feedstock",
             jobs: 3, network: ContainerRequest.Network.none)
     }

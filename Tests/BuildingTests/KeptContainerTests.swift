@@ -61,11 +61,14 @@ import Workbench
             // One log of both runs, from the first line on.
             let log = try await fixture.hallmark("logs").outputText
             #expect(log.components(separatedBy: "==> Testing").count == 3 && log.components(separatedBy: "==> Compiling").count == 2)
-            let id = try #require(
-                try fixture.workspace.appending("workspace.json").text().split(separator: "\"").first {
-                    $0.count == 12 && $0.allSatisfy(\.isHexDigit)
-                })
-            #expect(try await BuildFixture.engine.containers(label: "org.conda-hallmark.workspace", value: String(id)).isEmpty)
+            // Neither the container nor the image that was entered is left.
+            let id = try fixture.workspaceID()
+            #expect(try await BuildFixture.engine.containers(label: "org.conda-hallmark.workspace", value: id).isEmpty)
+            let images = try await Command(
+                "podman", ["images", "--quiet", "--filter", "label=org.conda-hallmark.workspace=\(id)"],
+                environment: .inherited(adding: TinyImage.podmanEnvironment)
+            ).output()
+            #expect(images.isEmpty)
             #expect(try await fixture.hallmark("build", "--continue").errorText.contains("done before"))
         }
     }

@@ -47,11 +47,8 @@ import Testing
             // The tool itself was given them; nobody else is.
             let driver = try folder.appending("driver").text().trimmingCharacters(in: .whitespacesAndNewlines)
             #expect(try Self.processes(holding: secret) == ["\(driver) environ"])
-            let id = try #require(
-                try fixture.workspace.appending("workspace.json").text().split(separator: "\"").first {
-                    $0.count == 12 && $0.allSatisfy(\.isHexDigit)
-                })
-            let container = try #require(try await BuildFixture.engine.containers(label: "org.conda-hallmark.workspace", value: String(id)).first)
+            let id = try fixture.workspaceID()
+            let container = try #require(try await BuildFixture.engine.containers(label: "org.conda-hallmark.workspace", value: id).first)
             let podman = ChildEnvironment.inherited(adding: TinyImage.podmanEnvironment)
             let inspected = try await Command("podman", ["inspect", container.name], environment: podman).output()
             #expect(inspected.contains("UPLOAD_PACKAGES=False") && !inspected.contains(secret))

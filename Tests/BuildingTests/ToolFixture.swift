@@ -14,7 +14,7 @@ struct ToolFixture {
     let feedstock: FilePath
     var environment: [String: String]
 
-    var workspace: FilePath { folder.appending("workspace") }
+    var workspace: FilePath { FilePath(environment["HALLMARK_WORKSPACE"] ?? folder.appending("workspace").string) }
     static let artifactDigest = "4e9416efcf77b84013f263e1f9008c656861298be5aabc82f458e6e47c60d9ff"
 
     /// `change` makes another script of the usual one.
@@ -43,10 +43,19 @@ struct ToolFixture {
 
     @discardableResult
     func hallmark(_ words: String..., adding values: [String: String] = [:], input: String? = nil) async throws -> ProcessResult {
-        try await Command(
+        let result = try await Command(
             BuildFixture.shim[0], words, environment: .inherited(adding: environment.merging(values) { $1 }), workingDirectory: folder,
             input: input.map { Array($0.utf8) }, timeout: .seconds(120)
         ).run()
+        if words.first == "open", let id = try? workspaceID() { LeftBehind.note(workspace: id) }
+        return result
+    }
+
+    /// The value of the label that the workspace's containers have.
+    func workspaceID() throws -> String {
+        try #require(
+            try workspace.appending("workspace.json").text().split(separator: "\"").first { $0.count == 12 && $0.allSatisfy(\.isHexDigit) }.map(
+                String.init))
     }
 
     /// The names of the journal's events, in order.
