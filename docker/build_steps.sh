@@ -85,7 +85,10 @@ printf 'jobs       %s\n' "$CPU_COUNT"
 printf 'user       %s\n' "$(id -u)"
 if [ -d /home/conda/ccache ]; then printf 'ccache     /home/conda/ccache\n'; fi
 before=$(mktemp)
-list_artifacts() { find "$artifacts/$target" "$artifacts/noarch" -maxdepth 1 -type f \( -name '*.conda' -o -name '*.tar.bz2' \) -newer "$before" 2>/dev/null | sort; }
+# Either folder may not be there.
+list_artifacts() {
+  { find "$artifacts/$target" "$artifacts/noarch" -maxdepth 1 -type f \( -name '*.conda' -o -name '*.tar.bz2' \) -newer "$before" 2>/dev/null || true; } | sort
+}
 end_group
 
 run_tool() {
@@ -105,9 +108,18 @@ run_tool() {
       ;;
     conda-build)
       start_group "Building"
+      # A container that is started again after a failure has this file: its work folder and its environments go on where they were. A fresh one has not.
+      began=/var/tmp/hallmark-began-$CONFIG
+      if [ -e "$began" ]; then
+        dirty=yes
+        printf 'going on in the work folder of the run before\n'
+      else
+        dirty=
+      fi
+      touch "$began"
       printf 'pkgs_dirs: [%s]\nconda-build:\n  root-dir: %s\n  pkg_format: "%s"\n' \
         "$artifacts/pkg_cache" "$artifacts" "$([ "$format" = tar.bz2 ] && echo 1 || echo 2)" >"$HOME/.condarc"
-      CONDA_SUBDIR=$target conda-build "$RECIPE_ROOT" -m "$variant" --suppress-variables \
+      CONDA_SUBDIR=$target conda-build "$RECIPE_ROOT" -m "$variant" --suppress-variables ${dirty:+--dirty} \
         --extra-meta "flow_run_id=${flow_run_id-}" "remote_url=${remote_url-}" "sha=${sha-}"
       end_group
       ;;

@@ -73,6 +73,42 @@ import Workbench
         }
     }
 
+    /// conda-build itself is no package of this test's machines; what stands for it says what it was told.
+    @Test func `conda-build goes on in its work folder in a container that is started again, and begins anew in another`() async throws {
+        let builder = "localhost/hallmark/builder:11"
+        try #require(try await BuildFixture.engine.image(builder) != nil, "docker/make-images.sh builder makes it")
+        try await TemporaryDirectory.with { folder in
+            let feedstock = try BuildFixture.feedstock(in: folder)
+            try feedstock.appending("recipe/recipe.yaml").removeAll()
+            try feedstock.appending("recipe/meta.yaml").replaceContents(with: "package:\n  name: thing\n  version: '1.0'\n")
+            let tool = folder.appending("conda-build")
+            try tool.replaceContents(
+                with: """
+                    #!/bin/sh
+                    cd /home/conda/feedstock_root/build_artifacts
+                    case " $* " in *" --dirty "*) echo dirty ;; *) echo fresh ;; esac >>calls
+                    [ -e mended ] || { echo "a test that needs mending"; exit 1; }
+                    mkdir -p linux-64
+                    echo package >linux-64/thing-1.0-h0_0.conda
+                    """, permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+            var build = BuildFixture.build(feedstock, in: folder, image: builder)
+            build.script = Repository.root.pushing("docker/run_docker_build.sh")
+            build.environment["CONDA_FORGE_DOCKER_RUN_ARGS"] = "-v \(tool):/usr/local/bin/conda-build:ro"
+            build.keepsFailedContainer = true
+            #expect(try await !build.run().isSuccess)
+            let calls = feedstock.appending("build_artifacts/calls")
+            #expect(try calls.text() == "fresh\n")
+            try feedstock.appending("build_artifacts/mended").replaceContents(with: "")
+            let outcome = try await build.continueKept()
+            #expect(outcome.isSuccess, "\(String(describing: outcome.failure))")
+            #expect(try calls.text() == "fresh\ndirty\n")
+            build.folder = folder.appending("builds/2")
+            build.runID = "manual_2"
+            #expect(try await build.run().isSuccess)
+            #expect(try calls.text() == "fresh\ndirty\nfresh\n")
+        }
+    }
+
     @Test func `a log is kept compressed, by its digest, and stock zstd reads it`() async throws {
         try await TemporaryDirectory.with { folder in
             let fixture = try await ToolFixture.make(in: folder, steps: "seq 1 5000\n" + BuildFixture.goodSteps)
