@@ -17,15 +17,20 @@ import Testing
         return Dictionary(found.map { ($0["name"]?.string ?? "", ($0["status"]?.string ?? "", $0["detail"]?.string ?? "")) }) { $1 }
     }
 
+    private let waitingSteps = "while [ ! -e /home/conda/feedstock_root/build_artifacts/go ]; do sleep 0.1; done\n" + BuildFixture.goodSteps
+
     @Test func `what an earlier build took is what the next one is measured by`() async throws {
         try await TemporaryDirectory.with { folder in
-            let fixture = try await ToolFixture.make(in: folder, steps: "sleep 2\n" + BuildFixture.goodSteps)
+            let fixture = try await ToolFixture.make(in: folder, steps: waitingSteps)
             try await fixture.hallmark("open", fixture.feedstock.string)
             let before = try await checks(fixture)
             #expect(before["time"] == nil && before["disk"]?.detail.hasSuffix("10 GiB wanted") == true)
             #expect(before["clock"]?.status == "ok" && before["label"]?.status == "ok" && before["outputs"]?.status == "warning")
             #expect(before["image"]?.detail.contains("sha256:") == true)
-            #expect(try await fixture.hallmark("build", "--jobs", "2").exit == .exited(0))
+            let build = Task { try await fixture.hallmark("build", "--jobs", "2") }
+            try await fixture.waitFor("memoryPeak", in: "resources.jsonl")
+            try fixture.feedstock.appending("build_artifacts/go").replaceContents(with: "")
+            #expect(try await build.value.exit == .exited(0))
             let after = try await checks(fixture)
             #expect(after["time"]?.detail.contains("linux_64_") == true)
             #expect(after["disk"]?.detail.contains("as earlier builds took") == true)
@@ -34,8 +39,34 @@ import Testing
             let second = try await fixture.hallmark(
                 "open", fixture.feedstock.string, adding: ["HALLMARK_WORKSPACE": folder.appending("second").string])
             #expect(second.exit == .exited(0))
-            let build = try await fixture.hallmark("build", adding: ["HALLMARK_WORKSPACE": folder.appending("second").string])
-            #expect(build.errorText.contains("last time"), "\(build.errorText)")
+            let other = try await fixture.hallmark("build", adding: ["HALLMARK_WORKSPACE": folder.appending("second").string])
+            #expect(other.errorText.contains("last time") && other.errorText.contains("CPU_COUNT="), "\(other.errorText)")
+        }
+    }
+
+    @Test func `as many jobs as the machine takes are given to the build, unless somebody says how many`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let fixture = try await ToolFixture.make(in: folder, steps: BuildFixture.goodSteps)
+            let seen = fixture.feedstock.appending("build_artifacts/environment-seen")
+            for (name, words, variable) in [("a", [], nil), ("b", [], "5"), ("c", ["--jobs", "7"], "5")] as [(String, [String], String?)] {
+                var own = fixture
+                own.environment["HALLMARK_WORKSPACE"] = folder.appending(name).string
+                try await own.hallmark("open", own.feedstock.string)
+                #expect(try await checks(own)["memory"]?.detail.contains("CPU_COUNT=") == true)
+                own.environment["CPU_COUNT"] = variable
+                let built = try await Command(
+                    BuildFixture.shim[0], ["build"] + words, environment: .inherited(adding: own.environment), timeout: .seconds(120)
+                ).run()
+                #expect(built.exit == .exited(0), "\(built.errorText)")
+                let host = try #require(try own.journal().last?["details"]?["host"])
+                // What is free may have changed since the doctor looked.
+                let planned = words.last ?? variable ?? host["jobs"]?.string ?? ""
+                #expect(try seen.text().split(separator: "\n").contains { $0 == "CPU_COUNT=\(planned)" }, "\(name)")
+                #expect(host["jobs"]?.string == planned && built.errorText.contains("CPU_COUNT=\(planned)"), "\(built.errorText)")
+            }
+            var wrong = fixture
+            wrong.environment["HALLMARK_WORKSPACE"] = folder.appending("a").string
+            #expect(try await wrong.hallmark("build", adding: ["CPU_COUNT": "many"]).exit == .exited(64))
         }
     }
 

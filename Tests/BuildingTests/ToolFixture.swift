@@ -66,12 +66,15 @@ struct ToolFixture {
     }
 
     /// Waits until the build's log holds `text`.
-    func waitForLog(_ text: String) async throws {
-        for _ in 0..<600 {
-            let logs = (try? workspace.appending("builds").children()) ?? []
-            for log in logs.map({ $0.pushing("attempt-1/build.log") }) where (try? log.text().contains(text)) == true { return }
+    func waitForLog(_ text: String) async throws { try await waitFor(text, in: "build.log") }
+
+    /// Waits until a file of the first attempt holds `text`.
+    func waitFor(_ text: String, in file: String) async throws {
+        for _ in 0..<1200 {
+            let builds = (try? workspace.appending("builds").children()) ?? []
+            for path in builds.map({ $0.pushing("attempt-1").appending(file) }) where (try? path.text().contains(text)) == true { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        Issue.record("the log never said `\(text)`")
+        Issue.record("`\(file)` never said `\(text)`")
     }
 }

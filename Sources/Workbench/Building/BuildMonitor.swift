@@ -64,7 +64,11 @@ final class BuildMonitor: Sendable {
             // Beside the build, because podman takes most of a second for it.
             if group != nil, engineFacts == nil, let facts = try? await engine.facts() { state.withLock { $0.engine = facts } }
             tick += 1
-            do { try await Task.sleep(for: Self.interval) } catch { break }
+            // A look at the record costs nothing, and a short build is over soon.
+            for _ in 0..<10 {
+                do { try await Task.sleep(for: Self.interval / 10) } catch { return }
+                if group == nil, isStarted { break }
+            }
         }
     }
 
