@@ -8,7 +8,9 @@ extension FilePath {
         do { file = try FileDescriptor.open(self, .readOnly, options: .closeOnExec) } catch { throw failure("read", error) }
         defer { try? file.close() }
         var data = Data()
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        // As large as the file says that it is, and a byte more to meet its end: most files are small.
+        let size = (try? byteCount()) ?? 0
+        var buffer = [UInt8](repeating: 0, count: min(max(size, 4 << 10), 256 << 10) + 1)
         while true {
             let count: Int
             do { count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) } } catch { throw failure("read", error) }
@@ -25,10 +27,12 @@ extension FilePath {
 
     /// Writes a new file beside this one, forces it to the disk, and renames it here: readers see all of it or nothing.
     ///
-    /// A failure leaves what was here before and no half file.
-    public func replaceContents(with data: Data, permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]) throws(FileError) {
+    /// A failure leaves what was here before and no half file; a kill may leave one, in `folder` (of the same file system) where that is named.
+    public func replaceContents(
+        with data: Data, through folder: FilePath? = nil, permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+    ) throws(FileError) {
         let name = lastComponent?.string ?? ""
-        let temporary = removingLastComponent().appending(".\(name).\(UInt64.random(in: 0...UInt64.max)).part")
+        let temporary = (folder ?? removingLastComponent()).appending(".\(name).\(UInt64.random(in: 0...UInt64.max)).part")
         do {
             let file = try FileDescriptor.open(temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: permissions)
             try file.closeAfter {

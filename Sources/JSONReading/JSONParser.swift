@@ -121,7 +121,15 @@ private struct JSONParser {
     private mutating func string() throws(JSONError) -> String {
         let start = position
         try take("\"", "a string")
-        var text: [UInt8] = []
+        // Most strings hold no escape: they are one run of bytes.
+        let run = position
+        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+        if next == UInt8(ascii: "\"") {
+            guard let string = String(validating: bytes[run..<position], as: UTF8.self) else { throw .notUTF8(offset: start) }
+            position += 1
+            return string
+        }
+        var text = Array(bytes[run..<position])
         while let byte = next {
             position += 1
             switch byte {

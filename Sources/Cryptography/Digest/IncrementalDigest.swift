@@ -30,9 +30,13 @@ struct IncrementalDigest: ~Copyable {
         case sha256, md5
         var method: OpaquePointer? {
             switch self {
-            case .sha256: EVP_sha256()
+            case .sha256: Self.sha256Method
             case .md5: EVP_md5()
             }
         }
+
+        // `EVP_sha256()` is looked up among the providers for every hash, which takes longer than hashing a node of a tree.
+        // SAFETY: nobody changes or frees the method, and OpenSSL counts references to it atomically.
+        nonisolated(unsafe) private static let sha256Method = EVP_MD_fetch(nil, "SHA256", nil)
     }
 }

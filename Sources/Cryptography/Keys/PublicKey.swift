@@ -30,8 +30,12 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the DER form. OpenSSL checks that the point is on the curve.
     public init(spki: some ContiguousBytes) throws(CryptographyError) {
-        ErrorQueue.clear()
         let given = spki.withUnsafeBytes { Data($0) }
+        if let known = KnownKeys.key(of: given) {
+            self = known
+            return
+        }
+        ErrorQueue.clear()
         let key = given.withUnsafeBytes { bytes in
             var start = bytes.bindMemory(to: UInt8.self).baseAddress
             return d2i_PUBKEY(nil, &start, bytes.count)
@@ -39,6 +43,7 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
         guard let key else { throw .notAKey(reasons: ErrorQueue.drain()) }
         try self.init(KeyHandle(owning: key))
         guard self.spki == given else { throw .notAKey(reasons: ["not the one DER form of this key"]) }
+        KnownKeys.remember(self)
     }
 
     /// Reads `-----BEGIN PUBLIC KEY-----`.

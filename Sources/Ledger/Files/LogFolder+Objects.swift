@@ -19,8 +19,8 @@ extension LogFolder {
         do throws(FileError) {
             if path.exists, try path.contents(limit: Self.objectByteLimit) == object { return }
             try path.removingLastComponent().createDirectory()
-            try path.replaceContents(with: object)
         } catch { throw .file(error) }
+        try locked { () throws(LedgerError) in try write(object, to: path) }
     }
 
     /// The document behind a leaf, unverified; nil when it is not there.

@@ -1,4 +1,3 @@
-public import Basics
 import Cryptography
 import Files
 import Foundation
@@ -6,7 +5,9 @@ import Foundation
 extension LogFolder {
     /// What a witness that knows the log at `oldSize` has to be asked.
     public func witnessRequest(from oldSize: UInt64) throws(LedgerError) -> WitnessRequest {
-        WitnessRequest(oldSize: oldSize, proof: try proveConsistency(from: oldSize), note: try checkpoint().note)
+        let snapshot = try snapshot()
+        let proof = try snapshot.proveConsistency(from: oldSize, to: snapshot.head.checkpoint.size)
+        return WitnessRequest(oldSize: oldSize, proof: proof, note: snapshot.head.note)
     }
 
     /// Puts a witness's signature under the newest checkpoint; refused unless it is that witness's over that checkpoint.
@@ -20,24 +21,8 @@ extension LogFolder {
             let note = SignedNote(text: head.note.text, signatures: others + [signature])
             guard try note.verified(by: witness) != nil else { throw .noteSignature(name: witness.name) }
             let verified = try VerifiedCheckpoint(note, by: key)
-            do throws(FileError) { try checkpointPath.replaceContents(with: note.description) } catch { throw .file(error) }
+            try write(Data(note.description.utf8), to: checkpointPath)
             return verified
         }
-    }
-
-    /// The root that the log had when it was of `size`: what an old checkpoint is held against.
-    public func root(at size: UInt64) throws(LedgerError) -> SHA256Digest {
-        let head = try checkpoint().checkpoint
-        guard size <= head.size else { throw .indexOutside(index: size, size: head.size) }
-        var tiles = tiles(of: head)
-        return try tiles.root(at: size)
-    }
-
-    /// The consistency proof between two sizes that the log has had.
-    public func proveConsistency(from oldSize: UInt64, to newSize: UInt64) throws(LedgerError) -> [SHA256Digest] {
-        let head = try checkpoint().checkpoint
-        guard oldSize <= newSize, newSize <= head.size else { throw .indexOutside(index: newSize, size: head.size) }
-        var tiles = tiles(of: head)
-        return try tiles.consistencyProof(from: oldSize, to: newSize)
     }
 }

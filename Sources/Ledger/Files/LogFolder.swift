@@ -23,10 +23,10 @@ public struct LogFolder: Sendable {
     public static func create(at path: FilePath, origin: String, key: LogKey) throws(LedgerError) -> LogFolder {
         let log = LogFolder(path: path, key: try NoteKey(name: origin, kind: .log, key: key.publicKey))
         do throws(FileError) { try path.createDirectory() } catch { throw .file(error) }
-        let lock = try log.lock()
-        guard !log.checkpointPath.exists else { throw .alreadyThere(path) }
-        try log.publish(Checkpoint(origin: origin, size: 0, root: MerkleTree.emptyRoot), key: key)
-        lock.release()
+        try log.locked { () throws(LedgerError) in
+            guard !log.checkpointPath.exists else { throw .alreadyThere(path) }
+            try log.publish(Checkpoint(origin: origin, size: 0, root: MerkleTree.emptyRoot), key: key)
+        }
         return log
     }
 
@@ -58,7 +58,7 @@ public struct LogFolder: Sendable {
         _ leaves: [Data], key: LogKey, isDeduplicating: Bool
     ) throws(LedgerError) -> (indices: [UInt64], checkpoint: VerifiedCheckpoint) {
         let old = try checkpoint()
-        var writer = TileWriter(tiles: TileReader(folder: path, size: old.checkpoint.size))
+        var writer = TileWriter(self, size: old.checkpoint.size)
         // A folder whose tiles do not have the signed root is not built upon.
         guard try writer.root() == old.checkpoint.root else { throw .treeContradictsCheckpoint }
         var indices: [UInt64] = []
@@ -83,15 +83,13 @@ public struct LogFolder: Sendable {
     private func publish(_ checkpoint: Checkpoint, key: LogKey) throws(LedgerError) -> VerifiedCheckpoint {
         let note = try SignedNote(text: checkpoint.text, signatures: []).signed(by: key, name: checkpoint.origin)
         let verified = try VerifiedCheckpoint(note, by: self.key)
-        do throws(FileError) {
-            try checkpointPath.replaceContents(with: note.description)
-            try path.forceToDisk()
-        } catch { throw .file(error) }
+        try write(Data(note.description.utf8), to: checkpointPath)
+        do throws(FileError) { try path.forceToDisk() } catch { throw .file(error) }
         return verified
     }
 
-    /// The tiles as of a checkpoint.
-    func tiles(of checkpoint: Checkpoint) -> TileReader { TileReader(folder: path, size: checkpoint.size) }
+    /// The log as of its newest checkpoint, for more than one question.
+    public func snapshot() throws(LedgerError) -> LogSnapshot { LogSnapshot(try checkpoint(), of: self) }
 
     /// A proof that the entry is in the log as of its newest checkpoint.
     public func prove(_ entry: LedgerEntry) throws(LedgerError) -> LogProof {
@@ -100,68 +98,55 @@ public struct LogFolder: Sendable {
     }
 
     /// Proofs of several entries, all with the one newest checkpoint.
-    public func prove(_ entries: [LedgerEntry]) throws(LedgerError) -> [LogProof] {
-        let head = try checkpoint()
-        var tiles = tiles(of: head.checkpoint)
-        let hashes = entries.map(\.leafHash)
-        let indices = try tiles.indices(of: Set(hashes))
-        var proofs: [LogProof] = []
-        for hash in hashes {
-            guard let index = indices[hash] else { throw .notInLog }
-            proofs.append(LogProof(index: index, hashes: try tiles.inclusionProof(of: index), note: head.note))
-        }
-        return proofs
-    }
+    public func prove(_ entries: [LedgerEntry]) throws(LedgerError) -> [LogProof] { try snapshot().prove(entries) }
 
     /// A proof for the entry that stands at `index`.
-    public func prove(index: UInt64) throws(LedgerError) -> LogProof {
-        let head = try checkpoint()
-        guard index < head.checkpoint.size else { throw .indexOutside(index: index, size: head.checkpoint.size) }
-        var tiles = tiles(of: head.checkpoint)
-        return LogProof(index: index, hashes: try tiles.inclusionProof(of: index), note: head.note)
-    }
+    public func prove(index: UInt64) throws(LedgerError) -> LogProof { try snapshot().prove(index: index) }
 
     /// That the log of `size` entries is the beginning of today's.
     public func proveConsistency(from size: UInt64) throws(LedgerError) -> [SHA256Digest] {
-        let head = try checkpoint()
-        guard size <= head.checkpoint.size else { throw .indexOutside(index: size, size: head.checkpoint.size) }
-        var tiles = tiles(of: head.checkpoint)
-        return try tiles.consistencyProof(from: size)
+        let snapshot = try snapshot()
+        return try snapshot.proveConsistency(from: size, to: snapshot.head.checkpoint.size)
     }
 
-    /// The entries' bytes, from the first on.
-    public func entries() throws(LedgerError) -> [Data] {
-        var tiles = tiles(of: try checkpoint().checkpoint)
-        return try tiles.entries()
+    /// The consistency proof between two sizes that the log has had.
+    public func proveConsistency(from oldSize: UInt64, to newSize: UInt64) throws(LedgerError) -> [SHA256Digest] {
+        try snapshot().proveConsistency(from: oldSize, to: newSize)
     }
+
+    /// The root that the log had when it was of `size`: what an old checkpoint is held against.
+    public func root(at size: UInt64) throws(LedgerError) -> SHA256Digest { try snapshot().root(at: size) }
+
+    /// The entries' bytes, from the first on, compared with the signed root.
+    public func entries() throws -> [Data] { try snapshot().entries() }
 
     /// Recomputes the whole tree from the entries and compares every tile and the signed root.
     public func verify() throws(LedgerError) -> VerifiedCheckpoint {
-        let head = try checkpoint()
-        var tiles = tiles(of: head.checkpoint)
-        var hashes = try tiles.entries().map { MerkleTree.leafHash($0) }
-        guard MerkleTree.root(of: hashes[...]) == head.checkpoint.root else { throw .treeContradictsCheckpoint }
-        var level = 0
-        while !hashes.isEmpty {
-            var parents: [SHA256Digest] = []
-            for start in stride(from: 0, to: hashes.count, by: Int(TilePath.width)) {
-                let covered = hashes[start..<min(start + Int(TilePath.width), hashes.count)]
-                let tile = try tiles.tile(level: level, number: UInt64(start) / TilePath.width)
-                guard tile == covered.flatMap(\.bytes) else { throw .treeContradictsCheckpoint }
-                if covered.count == Int(TilePath.width) { parents.append(MerkleTree.root(of: covered)) }
-            }
-            hashes = parents
-            level += 1
-        }
-        return head
+        let snapshot = try snapshot()
+        try snapshot.verify()
+        return snapshot.head
     }
 
+    /// Where files are written before they are renamed to their place: on the log's own file system, and swept by whoever has the lock.
+    var scratchPath: FilePath { path.appending(".new") }
+
     /// Runs `body` while no other appender can.
+    ///
+    /// What an appender that was killed has left half written is removed first: with the lock in our hands nobody is writing it any more.
     func locked<Value>(_ body: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
         let lock = try lock()
+        do throws(FileError) {
+            try scratchPath.createDirectory()
+            for leftover in try scratchPath.children() { try leftover.removeAll() }
+        } catch { throw .file(error) }
         let value = try body()
         lock.release()
         return value
+    }
+
+    /// Writes a file of the log as a whole, forced to the disk; only with the lock in hand.
+    func write(_ contents: Data, to file: FilePath) throws(LedgerError) {
+        do throws(FileError) { try file.replaceContents(with: contents, through: scratchPath) } catch { throw .file(error) }
     }
 
     /// The lock of the appenders, waited for up to ten seconds: an append takes milliseconds.

@@ -5,6 +5,8 @@ enum TilePath {
     /// The hashes that a whole tile holds, and the levels of the tree that it spans.
     static let width: UInt64 = 256
     static let height = 8
+    /// The most that a bundle of entries can have: 256 times two bytes of length and 65535 of entry.
+    static let entriesByteLimit = 256 * (2 + Int(UInt16.max))
 
     static func hashes(level: Int, number: UInt64, width: UInt64) -> String { "tile/\(level)/" + spelled(number, width) }
     static func entries(number: UInt64, width: UInt64) -> String { "tile/entries/" + spelled(number, width) }

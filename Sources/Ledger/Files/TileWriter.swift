@@ -5,16 +5,19 @@ import SystemPackage
 
 /// Grows a log's tiles: keeps the unfinished tile of every level in memory and writes what changed.
 struct TileWriter {
-    var tiles: TileReader
+    private let log: LogFolder
+    private(set) var tiles: TileReader
     private(set) var size: UInt64
     private var right: [[SHA256Digest]] = []
     private var entries: [UInt8] = []
     private var isLoaded = false
     private var written: Set<FilePath> = []
 
-    init(tiles: TileReader) {
-        self.tiles = tiles
-        size = tiles.size
+    /// Grows the log that has `size` entries now; only with its lock in hand.
+    init(_ log: LogFolder, size: UInt64) {
+        self.log = log
+        self.size = size
+        tiles = TileReader(folder: log.path, size: size)
     }
 
     /// Reads the unfinished tile of each level.
@@ -26,7 +29,7 @@ struct TileWriter {
             let count = size >> UInt64(level * TilePath.height)
             var hashes: [SHA256Digest] = []
             if count % TilePath.width != 0 {
-                let tile = try tiles.tile(level: level, number: count / TilePath.width)
+                let tile = try tiles.contents(level: level, number: count / TilePath.width).bytes
                 for position in stride(from: 0, to: tile.count, by: SHA256Digest.byteCount) {
                     guard let hash = SHA256Digest(bytes: Array(tile[position..<(position + SHA256Digest.byteCount)])) else { break }
                     hashes.append(hash)
@@ -40,7 +43,7 @@ struct TileWriter {
         }
     }
 
-    private static func framed(_ entry: Data) -> [UInt8] { [UInt8(entry.count >> 8), UInt8(entry.count & 255)] + entry }
+    private static func framed(_ entry: some Collection<UInt8>) -> [UInt8] { [UInt8(entry.count >> 8), UInt8(entry.count & 255)] + entry }
 
     /// Takes a leaf; tiles that become whole are written at once, unfinished ones by `flush`.
     mutating func append(_ entry: Data, _ hash: SHA256Digest) throws(LedgerError) -> UInt64 {
@@ -82,25 +85,23 @@ struct TileWriter {
         for folder in written.sorted(by: { $0.string < $1.string }) {
             do throws(FileError) { try folder.forceToDisk() } catch { throw .file(error) }
         }
-        tiles = TileReader(folder: tiles.folder, size: size)
+        tiles = TileReader(folder: log.path, size: size)
     }
 
     private mutating func write(_ bytes: [UInt8], to name: String) throws(LedgerError) {
-        let path = tiles.folder.appending(name)
-        do throws(FileError) {
-            var folder = path.removingLastComponent()
-            if !folder.exists { try folder.createDirectory() }
-            try path.replaceContents(with: Data(bytes))
-            while folder != tiles.folder, folder.starts(with: tiles.folder) {
-                written.insert(folder)
-                folder = folder.removingLastComponent()
-            }
-        } catch { throw .file(error) }
-        written.insert(tiles.folder)
+        let path = log.path.appending(name)
+        var folder = path.removingLastComponent()
+        do throws(FileError) { if !folder.exists { try folder.createDirectory() } } catch { throw .file(error) }
+        try log.write(Data(bytes), to: path)
+        while folder != log.path, folder.starts(with: log.path) {
+            written.insert(folder)
+            folder = folder.removingLastComponent()
+        }
+        written.insert(log.path)
     }
 
     /// The root over what has been flushed or was there.
-    mutating func root() throws(LedgerError) -> SHA256Digest { try tiles.root() }
+    func root() throws(LedgerError) -> SHA256Digest { try tiles.root() }
 }
 
 extension FilePath {

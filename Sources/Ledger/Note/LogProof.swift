@@ -17,7 +17,7 @@ public struct LogProof: Hashable, Sendable {
 
     public init(parsing text: String) throws(LedgerError) {
         guard text.utf8.count <= SignedNote.byteLimit else { throw .proofMalformed("it is too large") }
-        guard let gap = text.range(of: "\n\n", options: .literal) else { throw .proofMalformed("it holds no checkpoint") }
+        guard let gap = text.firstGap else { throw .proofMalformed("it holds no checkpoint") }
         var lines = text[..<gap.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)[...]
         guard lines.popFirst() == Self.header[...] else { throw .proofMalformed("it does not begin with `\(Self.header)`") }
         guard let line = lines.popFirst(), line.hasPrefix("index "), let index = UInt64(line.dropFirst(6)), "index \(index)" == line else {
@@ -50,9 +50,6 @@ public struct LogProof: Hashable, Sendable {
     }
 
     public func verify(leafHash: SHA256Digest, in log: NoteKey) throws(LedgerError) -> VerifiedCheckpoint {
-        let verified = try VerifiedCheckpoint(note, by: log)
-        try MerkleTree.verifyInclusion(
-            of: leafHash, at: index, in: verified.checkpoint.size, root: verified.checkpoint.root, proof: hashes)
-        return verified
+        try verify(leafHash: leafHash, under: try VerifiedCheckpoint(note, by: log))
     }
 }

@@ -14,13 +14,13 @@ public struct NoteKey: Hashable, Sendable, CustomStringConvertible {
     public let name: String
     public let kind: Kind
     public let key: LogPublicKey
+    /// The four bytes that a signature line begins with.
+    public let id: [UInt8]
 
     public init(name: String, kind: Kind, key: LogPublicKey) throws(LedgerError) {
         let isLegal = !name.isEmpty && !name.contains("+") && !name.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 0x20 }
         guard isLegal else { throw .keyMalformed("`\(name)` is not a key's name") }
-        self.name = name
-        self.kind = kind
-        self.key = key
+        self.init(name: name, kind: kind, validated: key)
     }
 
     public init(parsing text: String) throws(LedgerError) {
@@ -40,10 +40,8 @@ public struct NoteKey: Hashable, Sendable, CustomStringConvertible {
         self.name = name
         self.kind = kind
         self.key = key
+        id = Array(SHA256Digest(of: Array(name.utf8) + [0x0A, kind.rawValue] + key.bytes).bytes.prefix(4))
     }
-
-    /// The four bytes that a signature line begins with.
-    public var id: [UInt8] { Array(SHA256Digest(of: Array(name.utf8) + [0x0A, kind.rawValue] + key.bytes).bytes.prefix(4)) }
 
     public var description: String { "\(name)+\(id.hexadecimal)+\(Base64.encode([kind.rawValue] + key.bytes))" }
 }

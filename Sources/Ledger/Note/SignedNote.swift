@@ -27,9 +27,9 @@ public struct SignedNote: Hashable, Sendable {
     public init(parsing note: some StringProtocol) throws(LedgerError) {
         let note = String(note)
         guard note.utf8.count <= Self.byteLimit else { throw .noteMalformed("it is too large") }
-        guard !note.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" }) else { throw .noteMalformed("it holds control characters") }
+        guard !note.utf8.contains(where: { $0 < 0x20 && $0 != UInt8(ascii: "\n") }) else { throw .noteMalformed("it holds control characters") }
         // The signatures follow the last empty line: a text may hold empty lines itself.
-        guard let gap = note.range(of: "\n\n", options: [.backwards, .literal]) else {
+        guard let gap = note.lastGap else {
             throw .noteMalformed("it has no empty line before its signatures")
         }
         let text = note[..<gap.lowerBound] + "\n"

@@ -29,14 +29,26 @@ public enum MerkleTree {
     }
 
     /// The root over `leaves`, for trees that are at hand as a whole.
+    ///
+    /// Level by level: what has no neighbour goes up as it is, which is the tree that §2.1 divides from above.
     public static func root(of leaves: ArraySlice<Hash>) -> Hash {
-        switch leaves.count {
-        case 0: return emptyRoot
-        case 1: return leaves[leaves.startIndex]
-        default:
-            let middle = leaves.startIndex + Int(split(UInt64(leaves.count)))
-            return nodeHash(root(of: leaves[..<middle]), root(of: leaves[middle...]))
+        guard !leaves.isEmpty else { return emptyRoot }
+        var nodes: [UInt8] = []
+        nodes.reserveCapacity(leaves.count * Hash.byteCount)
+        for leaf in leaves { nodes += leaf.bytes }
+        var hasher = RepeatedSHA256()
+        var count = leaves.count
+        nodes.withUnsafeMutableBytes { nodes in
+            func node(_ index: Int, _ count: Int = 1) -> UnsafeMutableRawBufferPointer {
+                UnsafeMutableRawBufferPointer(rebasing: nodes[(index * Hash.byteCount)..<((index + count) * Hash.byteCount)])
+            }
+            while count > 1 {
+                for index in 0..<(count / 2) { hasher.hash(1, UnsafeRawBufferPointer(node(2 * index, 2)), to: node(index)) }
+                if !count.isMultiple(of: 2) { node(count / 2).copyMemory(from: UnsafeRawBufferPointer(node(count - 1))) }
+                count = (count + 1) / 2
+            }
         }
+        return Hash(bytes: Array(nodes.prefix(Hash.byteCount))) ?? emptyRoot
     }
 
     /// Checks that the leaf stands at `index` in the tree of `size` with `root` (RFC 9162 §2.1.3.2).

@@ -34,8 +34,12 @@ public struct CheckpointMemory: Sendable {
         }
         let path = path(of: log.name)
         do throws(FileError) {
-            try path.removingLastComponent().createDirectory()
+            let own = path.removingLastComponent()
+            try own.createDirectory()
             try path.replaceContents(with: checkpoint.note.description)
+            // A power cut must not take the new name away either: a witness that forgets can be made to sign two histories.
+            try own.forceToDisk()
+            try folder.forceToDisk()
         } catch { throw .file(error) }
     }
 

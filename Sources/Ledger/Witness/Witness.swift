@@ -40,8 +40,13 @@ public struct Witness: Sendable {
     private func cosignAlone(_ request: WitnessRequest, of log: NoteKey, at now: Timestamp) throws(LedgerError) -> SignedNote.Signature {
         let new = try VerifiedCheckpoint(request.note, by: log)
         let known = try memory.recall(log)?.checkpoint.size ?? 0
+        // In tlog-witness's order: what can never be right, what is right at another size, what is not proven.
+        guard new.checkpoint.size >= request.oldSize else {
+            throw request.oldSize == known
+                ? .rollback(remembered: known, found: new.checkpoint.size) : .indexOutside(index: request.oldSize, size: new.checkpoint.size)
+        }
         guard request.oldSize == known else { throw .witnessKnowsOther(size: known) }
-        guard new.checkpoint.size >= known else { throw .rollback(remembered: known, found: new.checkpoint.size) }
+        guard request.oldSize > 0 || request.proof.isEmpty else { throw .proofTooLong }
         try memory.remember(new, of: log) { _, _ in request.proof }
         let signed = try SignedNote(text: request.note.text, signatures: []).cosigned(by: key, name: name, at: now)
         guard let signature = signed.signatures.first else { throw .noteMalformed("it was not signed") }

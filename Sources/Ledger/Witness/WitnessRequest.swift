@@ -19,7 +19,7 @@ public struct WitnessRequest: Hashable, Sendable {
         guard body.count <= SignedNote.byteLimit, let text = String(validating: body, as: UTF8.self) else {
             throw .proofMalformed("it is too large or not UTF-8")
         }
-        guard let gap = text.range(of: "\n\n", options: .literal) else { throw .proofMalformed("it holds no checkpoint") }
+        guard let gap = text.firstGap else { throw .proofMalformed("it holds no checkpoint") }
         var lines = text[..<gap.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)[...]
         guard let line = lines.popFirst(), line.hasPrefix("old "), let size = UInt64(line.dropFirst(4)), "old \(size)" == line else {
             throw .proofMalformed("it does not begin with the old size")

@@ -2,6 +2,7 @@ public import Basics
 public import Conda
 public import Files
 public import Foundation
+import Provenance
 public import SystemPackage
 
 /// All that was said about an artifact, as it came: nothing of it is believed yet.
@@ -14,9 +15,9 @@ public struct Evidence: Sendable {
     /// The platform's folder that it is or will be published in, where the caller knows it.
     public var subdir: Subdir?
     /// `FILE.intoto.jsonl`.
-    public var envelopes: Data?
+    public var envelopes: Data? { didSet { readEnvelopes = nil } }
     /// `FILE.proofs.jsonl`.
-    public var proofs: Data?
+    public var proofs: Data? { didSet { readProofs = nil } }
     /// `FILE.sig`.
     public var detachedSignature: Data?
     /// `FILE.audit.json`.
@@ -25,6 +26,9 @@ public struct Evidence: Sendable {
     public var buildLog: FilePath?
     /// The digest of the build log, where its bytes came in another way.
     public var buildLogSHA256: SHA256Digest?
+    /// What an archive's own reader has read already: the same lines by the same parsers, so that they are not read twice.
+    var readEnvelopes: EnvelopeFile?
+    var readProofs: ProofFile?
     /// What was wrong with the container that the evidence came in; each becomes a failure of the third step.
     var problems: [String] = []
     /// The digest that the container gives for the artifact.

@@ -19,8 +19,9 @@ extension VerificationRun {
             step.fail(.policyInvalid, "the roster's log key: \(error.message)")
             return finish(step)
         }
+        var heads = VerifiedHeads(log)
         for index in claims.indices {
-            let problems = findProofs(of: index, in: log, &step)
+            let problems = findProofs(of: index, in: &heads, &step)
             guard claims[index].checkpoints.isEmpty else {
                 for problem in problems { step.ignore(problem.code, problem.detail) }
                 continue
@@ -37,17 +38,19 @@ extension VerificationRun {
     /// Tries every proof of every spelling of a claim, and keeps the spelling and the log's heads of those that hold.
     ///
     /// Returns what is wrong with the others: one good proof is enough, however many bad ones lie beside it.
-    private mutating func findProofs(of index: Int, in log: NoteKey, _ step: inout VerificationStep) -> [VerificationFailure] {
+    private mutating func findProofs(
+        of index: Int, in heads: inout VerifiedHeads, _ step: inout VerificationStep
+    ) -> [VerificationFailure] {
         var problems: [VerificationFailure] = []
         let claim = claims[index]
         for spelling in claim.spellings {
             let entry = LedgerEntry(signedDigest: spelling.signedDigest, signature: spelling.signature, key: spelling.signer)
             for proof in proofs.proofs(of: spelling.envelope) {
                 do throws(LedgerError) {
-                    let verified = try proof.verify(entry, in: log)
+                    let verified = try proof.verify(entry, in: &heads)
                     if claims[index].checkpoints.isEmpty {
                         claims[index].verified = spelling
-                        step.prove("\(claims[index].title) is entry \(proof.index) of \(verified.checkpoint.size) in `\(log.name)`")
+                        step.prove("\(claims[index].title) is entry \(proof.index) of \(verified.checkpoint.size) in `\(heads.log.name)`")
                     }
                     if !claims[index].checkpoints.contains(verified) { claims[index].checkpoints.append(verified) }
                 } catch { problems.append(.init(Self.code(of: error), "\(claim.title): \(error.message)")) }

@@ -46,7 +46,7 @@ extension VerificationRun {
             if bytes.count > EnvelopeFile.byteLimit {
                 step.fail(.evidenceTooLarge, "the envelopes are larger than \(EnvelopeFile.byteLimit) bytes")
             } else {
-                let file = EnvelopeFile(parsing: bytes)
+                let file = evidence.readEnvelopes ?? EnvelopeFile(parsing: bytes)
                 envelopes = file.envelopes
                 for line in file.unreadable { step.ignore(.evidenceMalformed, "line \(line.number) of the envelopes: \(line.error.message)") }
                 if file.envelopes.isEmpty { step.fail(.evidenceMissing, "there is no envelope") } else { step.prove("\(envelopes.count) envelopes") }
@@ -64,7 +64,7 @@ extension VerificationRun {
         guard bytes.count <= ProofFile.byteLimit else {
             return step.fail(.evidenceTooLarge, "the proofs are larger than \(ProofFile.byteLimit) bytes")
         }
-        proofs = ProofFile(parsing: bytes)
+        proofs = evidence.readProofs ?? ProofFile(parsing: bytes)
         step.prove("\(proofs.proofs.count) log proofs, \(proofs.timestamps.count) time stamps")
         for line in proofs.unreadable { step.ignore(.evidenceMalformed, "line \(line.number) of the proofs: \(line.reason)") }
         let strangers = proofs.envelopes.subtracting(envelopes.map(\.digest))

@@ -100,14 +100,17 @@ extension VerificationRun {
     private func checkFaces(of heads: [VerifiedCheckpoint], _ step: inout VerificationStep) {
         guard let key = chain?.newest.logKey.flatMap({ try? NoteKey(parsing: $0) }) else { return }
         var known: [VerifiedCheckpoint] = []
+        var log: LogSnapshot?
         if let note = verifier.rememberedCheckpoint {
             do throws(LedgerError) { known.append(try VerifiedCheckpoint(note, by: key)) } catch {
                 step.fail(.policyInvalid, "the remembered checkpoint: \(error.message)")
             }
         }
-        if let log = verifier.log {
+        if let folder = verifier.log {
             do throws(LedgerError) {
-                let newest = try log.checkpoint()
+                let snapshot = try folder.snapshot()
+                let newest = snapshot.head
+                log = snapshot
                 if let remembered = known.first, newest.checkpoint.size < remembered.checkpoint.size {
                     step.fail(
                         .logRollback, "the log had \(remembered.checkpoint.size) entries when it was last seen, and has \(newest.checkpoint.size) now"
@@ -119,10 +122,10 @@ extension VerificationRun {
         var compared = 0
         for (index, one) in (known + heads).enumerated() {
             for other in (known + heads)[(index + 1)...] where one.checkpoint != other.checkpoint {
-                guard one.checkpoint.size == other.checkpoint.size || verifier.log != nil else { continue }
+                guard one.checkpoint.size == other.checkpoint.size || log != nil else { continue }
                 do throws(LedgerError) {
                     try CheckpointMemory.compare(one, other) { from, to throws(LedgerError) in
-                        guard let log = verifier.log else { throw .notInLog }
+                        guard let log else { throw .notInLog }
                         return try log.proveConsistency(from: from, to: to)
                     }
                     compared += 1

@@ -26,6 +26,8 @@ public struct EvidenceArchive: Sendable {
     public let detachedSignature: Data?
     public let auditRecord: Data?
     public let buildLog: Data?
+    /// Whether each proof and time stamp fits into a line of `FILE.proofs.jsonl`, however it is escaped there.
+    private let areProofsShort: Bool
 
     public init(
         fileName: String, sha256: SHA256Digest, envelopes: EnvelopeFile, proofs: ProofFile, roster: [Envelope], detachedSignature: Data?,
@@ -39,6 +41,7 @@ public struct EvidenceArchive: Sendable {
         self.detachedSignature = detachedSignature
         self.auditRecord = auditRecord
         self.buildLog = buildLog
+        areProofsShort = false
     }
 
     /// Collects what lies beside the artifact, with the roster. Lines that are no envelopes and no proofs are left out, as a verification would.
@@ -68,7 +71,9 @@ public struct EvidenceArchive: Sendable {
     }
 
     /// The archive's bytes; the same evidence gives the same bytes.
-    public var contents: Data {
+    public var contents: Data { StoredArchive(members).contents }
+
+    private var members: [StoredArchive.Member] {
         var members: [StoredArchive.Member] = []
         for envelope in envelopes.envelopes.sorted(by: { $0.digest.hexadecimal < $1.digest.hexadecimal }) {
             members.append(.init(name: "envelopes/\(envelope.digest).json", bytes: envelope.line))
@@ -95,7 +100,7 @@ public struct EvidenceArchive: Sendable {
             "_type": .string(Self.manifestType), "artifact": ["name": .string(fileName), "sha256": .string(sha256.hexadecimal)],
             "members": .array(list),
         ]
-        return StoredArchive([.init(name: Name.manifest, bytes: manifest.serialized(.compact))] + members).contents
+        return [.init(name: Name.manifest, bytes: manifest.serialized(.compact))] + members
     }
 
     public func write(to path: FilePath) throws(FileError) { try path.replaceContents(with: contents) }
@@ -108,8 +113,9 @@ public struct EvidenceArchive: Sendable {
 
     /// Reads an archive, and then demands that writing what was read gives this very file: there is one archive for one set of evidence.
     public init(parsing file: Data) throws(VerificationError) {
+        let archive: StoredArchive
         do {
-            let archive = try StoredArchive(parsing: file)
+            archive = try StoredArchive(parsing: file)
             guard archive.members[0].name == Name.manifest else { throw StoredArchive.Complaint("its first member is not the manifest") }
             var manifest = try JSONObjectReader(try JSONValue(parsing: archive.members[0].bytes, limits: .init(bytes: 4 << 20, depth: 4)), path: "")
             var artifact = try manifest.object("artifact")
@@ -139,12 +145,16 @@ public struct EvidenceArchive: Sendable {
             detachedSignature = files[Name.signature]
             auditRecord = files[Name.audit]
             buildLog = files[Name.log]
+            areProofsShort = archive.members.allSatisfy {
+                !($0.name.hasPrefix("proofs/") || $0.name.hasPrefix("timestamps/")) || $0.bytes.count <= ProofEntry.byteLimit / 4
+            }
         } catch let error as StoredArchive.Complaint {
             throw .archiveMalformed(error.text)
         } catch let error as JSONObjectReader.Complaint {
             throw .archiveMalformed(error.text)
         } catch { throw .archiveMalformed((error as? any Explained)?.message ?? "\(error)") }
-        guard contents == file else { throw .archiveMalformed("it holds something that is not known here, or in another form") }
+        // The same members, in their order, are the same file: of one list of members there is one archive, which has been compared byte for byte.
+        guard members == archive.members else { throw .archiveMalformed("it holds something that is not known here, or in another form") }
     }
 
     /// The first of several has no number.
@@ -159,8 +169,11 @@ public struct EvidenceArchive: Sendable {
     ///
     /// The artifact's own name is used: what the archive says of it is only its word.
     public func evidence(for path: FilePath) -> Evidence {
-        Evidence(
+        var evidence = Evidence(
             artifact: path, fileName: path.lastComponent?.string ?? "", envelopes: envelopes.contents, proofs: proofs.contents,
             detachedSignature: detachedSignature, auditRecord: auditRecord, buildLogSHA256: buildLog.map { SHA256Digest(of: $0) })
+        evidence.readEnvelopes = envelopes
+        if areProofsShort { evidence.readProofs = proofs }
+        return evidence
     }
 }
