@@ -139,7 +139,7 @@ let package = Package(
             of: "ChannelServer",
             [
                 "TestSupport", "Basics", "Files", "JSONReading", "Processes", "Cryptography", "Conda", "Packaging", "Provenance", "Roster",
-                "hallmark-channel",
+                "Ledger", "Verification", "hallmark-channel",
             ]),
         tests(of: "TerminalUI"),
         .testTarget(name: "LayoutTests", dependencies: ["TestSupport", "Files", system], swiftSettings: settings),

@@ -13,6 +13,7 @@ public enum ChannelServerError: Explained, Hashable {
     case cannotListen(host: String, port: Int, reason: String)
     case database(String)
     case stopped
+    case rosterNamesNoLog(FilePath)
 
     public var message: String {
         switch self {
@@ -25,6 +26,7 @@ public enum ChannelServerError: Explained, Hashable {
         case .badName(let what, let text): "`\(text)` is not \(what)"
         case .cannotListen(let host, let port, let reason): "cannot listen on `\(host):\(port)`: \(reason)"
         case .database(let reason): "the server's database refused: \(reason)"
+        case .rosterNamesNoLog(let path): "the roster names no log, so nothing in `\(path)` can be believed"
         case .stopped: "the server stopped before it listened"
         }
     }
@@ -34,6 +36,7 @@ public enum ChannelServerError: Explained, Hashable {
         case .notAChannelFolder(let path): "make one with `hallmark-channel init --data \(path) --owner OWNER`"
         case .noOwner: "name one with `--owner`"
         case .tokenExists: "give the new token another name, or remove that file and make the token again"
+        case .rosterNamesNoLog: "name the log in the roster with `hallmark roster policy --log-key`, or leave `--ledger` out"
         case .cannotListen: "choose another port; 0 takes a free one"
         default: nil
         }

@@ -5,11 +5,13 @@ import Cryptography
 import Files
 import Foundation
 import JSONReading
+import Ledger
 import Packaging
 import Provenance
 import Roster
 import SystemPackage
 import Testing
+import Verification
 
 /// A roster in which ada builds, grace reviews and promotes, and carol is the core; and what they sign of an artifact.
 private struct People {
@@ -20,7 +22,14 @@ private struct People {
     let document: RosterDocument
     let now = Timestamp.now
 
-    init(in folder: FilePath, channel: String = People.server + "/me") throws {
+    /// Where the ledger is, if the roster names one.
+    let ledger: FilePath
+    let ledgerKey: LogKey
+
+    init(in folder: FilePath, channel: String = People.server + "/me", hasLedger: Bool = false) throws {
+        ledger = folder.appending("ledger")
+        ledgerKey = try LogKey.generate()
+        let log = hasLedger ? try LogFolder.create(at: ledger, origin: "example.org/ledger", key: ledgerKey) : nil
         var keys: [String: SigningKey] = [:]
         for person in ["ada", "grace", "carol"] { keys[person] = try SigningKey.generate() }
         self.keys = keys
@@ -32,12 +41,27 @@ private struct People {
             grants: [
                 Grant(person: "ada", role: .builder, packages: ["foo"], reference: "https://example.org/pull/7"),
                 Grant(person: "grace", role: .reviewer, packages: ["*"]), Grant(person: "grace", role: .promoter, packages: ["*"]),
-            ], policy: .init(cells: ["debian12": "passed"]))
+            ], policy: .init(cells: ["debian12": "passed"]), logKey: log?.key.description)
         roster = folder.appending("roster")
         pin = try RosterFolder(roster).create(document, signers: [try #require(keys["carol"])]).pin
     }
 
     func gate() throws -> VerificationGate { try VerificationGate(roster: roster, pin: pin) }
+    func listeningGate() throws -> VerificationGate { try VerificationGate(roster: roster, pin: pin, ledger: ledger) }
+
+    /// Logs envelopes and gives their proofs.
+    func log(_ envelopes: [Envelope]) throws -> ProofFile {
+        let log = LogFolder(path: ledger, key: try NoteKey(name: "example.org/ledger", kind: .log, key: ledgerKey.publicKey))
+        let entries = try envelopes.map { envelope in
+            let verified = try envelope.verified(by: keys.values.map(\.publicKey))
+            return LedgerEntry(signedDigest: verified.signedDigest, signature: verified.signature, key: verified.signer)
+        }
+        for (envelope, entry) in zip(envelopes, entries) { try log.keep(envelope.line, of: entry.leafHash) }
+        _ = try log.append(entries, key: ledgerKey)
+        return ProofFile(Dictionary(uniqueKeysWithValues: zip(envelopes.map(\.digest), try log.prove(entries))))
+    }
+
+    func withdraw(_ artifact: FilePath) throws -> Envelope { try sign(.withdrawal(Withdrawal(reason: "it is broken")), artifact, by: "carol") }
 
     /// The builder's envelopes: the build with its recipe and audit record, a passed test.
     func evidence(of artifact: FilePath, audit: Data) throws -> EnvelopeFile {
@@ -151,6 +175,71 @@ private struct People {
                 let unread = try await server.call("POST", "/channels/me/main", as: "me.promote", body)
                 #expect(unread.status == 403 && unread.json["failures"]?[0]?["name"] == "could-not-verify")
             }
+        }
+    }
+
+    @Test func `a withdrawal in the ledger closes the gate, whatever evidence was sent, and so does a ledger that cannot be read`() async throws {
+        let artifact = try await TestArtifacts.path("foo-0.1-h1_0.conda")
+        try await TemporaryDirectory.with { folder in
+            let people = try People(in: folder, hasLedger: true)
+            let gate = try people.listeningGate()
+            let audit = Data("{\"audit\":true}".utf8)
+            var file = try people.evidence(of: artifact, audit: audit)
+            let review = try people.review(of: artifact, seeing: file)
+            for envelope in [review, try people.publish(artifact, to: .main)] { file.append(envelope) }
+            let evidence = folder.appending("evidence")
+            try evidence.createDirectory()
+            let copy = evidence.appending(artifact.lastComponent?.string ?? "")
+            try artifact.copyAll(to: copy)
+            try FilePath(copy.string + ".audit.json").replaceContents(with: audit)
+            try FilePath(copy.string + ".sig").replaceContents(with: try #require(people.keys["ada"]).sign(file: artifact))
+            try file.write(to: FilePath(copy.string + ".intoto.jsonl"))
+            try people.log(file.envelopes).write(to: FilePath(copy.string + ".proofs.jsonl"))
+            let request = PromotionRequest(
+                owner: try TestServer.owner("me"), label: .main, server: People.server, subdir: .linux64,
+                artifact: try ArtifactName(parsing: copy.lastComponent?.string ?? ""), path: copy, sha256: try SHA256Digest(ofFile: copy),
+                sidecars: [:])
+            func names(_ gate: VerificationGate) async -> [String] {
+                switch await gate.verdict(on: request) {
+                case .accepted: []
+                case .refused(let failures): failures.map(\.name)
+                }
+            }
+            #expect(await names(gate) == [])
+            let before = folder.appending("before")
+            try people.ledger.copyAll(to: before)
+
+            // Nothing of it lies beside the artifact.
+            let withdrawal = try people.withdraw(artifact)
+            _ = try people.log([withdrawal])
+            #expect(await names(gate) == ["withdrawn"])
+            #expect(await names(try people.gate()) == [], "a gate without the ledger cannot know")
+
+            // An older ledger, a withheld document, a changed entry, no ledger: each is a no.
+            let newest = folder.appending("newest")
+            try people.ledger.move(to: newest)
+            #expect(await names(gate) == ["could-not-verify"])
+            try before.copyAll(to: people.ledger)
+            #expect(await names(gate).contains("log-rollback"))
+            try people.ledger.removeAll()
+            try newest.copyAll(to: people.ledger)
+            for object in try people.ledger.appending("objects").children() where try object.contents() == withdrawal.line { try object.removeAll() }
+            #expect(await names(gate) == ["could-not-verify"])
+            try people.ledger.removeAll()
+            try newest.move(to: people.ledger)
+            let entries = people.ledger.pushing("tile/entries/000.p/5")
+            var bytes = try entries.contents()
+            bytes[bytes.count - 1] ^= 1
+            try entries.replaceContents(with: bytes)
+            #expect(await names(gate) == ["could-not-verify"])
+            #expect(throws: (any Error).self) { try VerificationGate(roster: people.roster, pin: people.pin, ledger: folder.appending("nowhere")) }
+        }
+    }
+
+    @Test func `a ledger without a log in the roster opens no gate`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let people = try People(in: folder)
+            #expect(throws: ChannelServerError.rosterNamesNoLog(people.ledger)) { try people.listeningGate() }
         }
     }
 }

@@ -21,10 +21,15 @@ struct LedgerOptions: ParsableArguments {
         help: .init("Read the ledger key's passphrase from the first line of this file.", valueName: "file"))
     var passphraseFile: String?
 
+    /// The folder that was named anywhere, for those who only read.
+    func folder(workspace: Workspace? = nil) -> FilePath? {
+        (ledger ?? CommandContext.current["LEDGER"] ?? workspace?.settings.ledger).map { FilePath($0) }
+    }
+
     func open(workspace: Workspace? = nil) throws -> (log: LogFolder, key: LogKey)? {
-        guard let folder = ledger ?? CommandContext.current["LEDGER"] ?? workspace?.settings.ledger else { return nil }
+        guard let folder = folder(workspace: workspace) else { return nil }
         let key = try openKey(workspace: workspace)
-        return (try Self.log(in: FilePath(folder), key: key.publicKey), key)
+        return (try Self.log(in: folder, key: key.publicKey), key)
     }
 
     func openKey(workspace: Workspace? = nil) throws -> LogKey {

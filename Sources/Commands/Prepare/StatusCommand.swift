@@ -74,14 +74,16 @@ struct StatusModel: Encodable {
         if state.variants.contains(where: { if case .built = $0.status { false } else { true } }) || state.artifacts.isEmpty {
             return "hallmark build"
         }
-        if state.artifacts.contains(where: { $0.embedded == nil }) { return "hallmark embed" }
-        if state.artifacts.contains(where: { $0.matrix == nil }) { return "hallmark matrix run" }
-        if state.artifacts.contains(where: { $0.matrix?.isGreen == false }) { return "hallmark matrix show" }
-        if state.artifacts.contains(where: { $0.signed == nil }) { return "hallmark sign --key YOURS" }
-        if state.artifacts.contains(where: { $0.uploaded == nil }) { return "hallmark upload" }
-        if state.artifacts.contains(where: { $0.retested == nil }) { return "hallmark retest" }
-        if state.artifacts.contains(where: { !$0.reviewed.contains(where: \.accepted) }) { return "hallmark review FILE --key ANOTHER PERSON'S" }
-        return state.artifacts.contains(where: { $0.promoted == nil }) ? "hallmark promote FILE" : nil
+        // What was withdrawn waits for nothing any more.
+        let artifacts = state.artifacts.filter { $0.withdrawn.last?.isInForce != true }
+        if artifacts.contains(where: { $0.embedded == nil }) { return "hallmark embed" }
+        if artifacts.contains(where: { $0.matrix == nil }) { return "hallmark matrix run" }
+        if artifacts.contains(where: { $0.matrix?.isGreen == false }) { return "hallmark matrix show" }
+        if artifacts.contains(where: { $0.signed == nil }) { return "hallmark sign --key YOURS" }
+        if artifacts.contains(where: { $0.uploaded == nil }) { return "hallmark upload" }
+        if artifacts.contains(where: { $0.retested == nil }) { return "hallmark retest" }
+        if artifacts.contains(where: { !$0.reviewed.contains(where: \.accepted) }) { return "hallmark review FILE --key ANOTHER PERSON'S" }
+        return artifacts.contains(where: { $0.promoted == nil }) ? "hallmark promote FILE" : nil
     }
 
     var lines: [String] {

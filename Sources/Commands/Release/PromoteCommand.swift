@@ -15,7 +15,8 @@ struct PromoteCommand: AsyncParsableCommand {
         commandName: "promote", abstract: "Move an artifact from its label to the one that everybody installs from.",
         discussion: """
             Signs that the artifact is meant for the label, adds the label, looks that it is there with the same bytes, and only then removes the old one. The server \
-            decides: without accepted evidence and another person's review it refuses, and says why. Broken off anywhere, the same command goes on.
+            decides: without accepted evidence and another person's review it refuses, and says why. A ledger that is named is asked first whether the core has withdrawn \
+            the artifact. Broken off anywhere, the same command goes on.
             """)
 
     @Argument(help: .init("The artifact; its evidence lies beside it.", valueName: "file")) var file: String
@@ -35,12 +36,13 @@ struct PromoteCommand: AsyncParsableCommand {
         try tokens.fill(&publication)
         let isSigning = key.key != nil || CommandContext.current["KEY"] != nil
         let label = try Label(parsing: to)
+        let keeping = EvidenceKeeping(
+            trust: try trust.trustIfNamed(workspace: workspace), ledger: isSigning ? try ledger.open(workspace: workspace) : nil)
         let move: LabelMove
         do {
             move = try await ArtifactPromotion(
                 artifact: path, subdir: try Subdir(parsing: index.subdir ?? "noarch"), publication: publication, label: label,
-                signer: isSigning ? try key.open() : nil,
-                keeping: EvidenceKeeping(trust: try trust.trustIfNamed(workspace: workspace), ledger: try ledger.open(workspace: workspace))
+                signer: isSigning ? try key.open() : nil, keeping: keeping, ledger: ledger.folder(workspace: workspace)
             ).run()
         } catch PublishingError.refused(let refusal) where refusal.status == 403 {
             terminal.note("\(terminal.styled("refused", .bad)) by \(refusal.server):")

@@ -54,7 +54,7 @@ struct ReviewCommand: AsyncParsableCommand {
         terminal.output(envelope.digest.hexadecimal)
         terminal.note("\(terminal.styled("signed", .good)) the review of \(draft.verdict.fileName) by \(draft.person)")
         try await ReviewDelivery(
-            path: path, workspace: workspace, draft: draft, envelope: envelope, accepted: !refuse, keyID: review.signer.publicKey.keyID
+            path: path, workspace: workspace, trust: trust, draft: draft, envelope: envelope, accepted: !refuse, keyID: review.signer.publicKey.keyID
         )
         .deliver(server, tokens)
     }
@@ -64,6 +64,7 @@ struct ReviewCommand: AsyncParsableCommand {
 private struct ReviewDelivery {
     let path: FilePath
     let workspace: Workspace?
+    let trust: Trust
     let draft: ArtifactReview.Draft
     let envelope: Envelope
     let accepted: Bool
@@ -75,7 +76,7 @@ private struct ReviewDelivery {
             var publication = try Publication(settings: settings)
             try tokens.fill(&publication)
             if publication.ownerToken != nil {
-                try await EvidenceDelivery(publication: publication).deliver(beside: path)
+                try await EvidenceDelivery(publication: publication, trust: trust).deliver(beside: path)
                 terminal.note("the review lies beside the file on \(publication.channel)")
             } else {
                 terminal.note("the review lies beside the file here only; give `--token-file` to bring it to \(publication.channel)")

@@ -6,6 +6,7 @@ import Files
 import Provenance
 import SystemPackage
 import TerminalUI
+import Verification
 import Workbench
 
 struct WithdrawCommand: AsyncParsableCommand {
@@ -42,26 +43,31 @@ struct WithdrawCommand: AsyncParsableCommand {
             return try SHA256Digest(ofFile: FilePath(text))
         }
         let ledger = try ledger.open(workspace: workspace)
-        let answer = try ArtifactWithdrawal(artifact: path, trust: trust, signer: try key.open(), ledger: ledger)
+        let signer = try key.open()
+        let answer = try ArtifactWithdrawal(artifact: path, trust: trust, signer: signer, ledger: ledger)
             .run(reason: reason, supersededBy: supersededBy)
+        let standing = answer.standing
         try await stamp.stamp(path, trust)
         terminal.output(answer.envelope.digest.hexadecimal)
         terminal.note(
-            answer.isInForce
-                ? "\(terminal.styled("withdrawn", .bad)): \(file.printable), by \(answer.people.joined(separator: ", "))"
-                : "\(answer.person) withdraws \(file.printable); it counts once \(answer.threshold) core members do (\(answer.people.joined(separator: ", ")) so far)"
+            standing.isInForce
+                ? "\(terminal.styled("withdrawn", .bad)): \(file.printable), by \(standing.people.joined(separator: ", "))"
+                : "\(answer.person) withdraws \(file.printable); it counts once \(standing.threshold) core members do (\(standing.people.joined(separator: ", ")) so far)"
         )
+        if let workspace {
+            try await WorkspaceSession(workspace, verb: "withdraw").recordWithdrawal(answer, reason: reason, keyID: signer.publicKey.keyID)
+        }
         if ledger == nil { terminal.note("it is in no ledger: only who sees this envelope will hear of it; give `--ledger DIR`") }
-        try await deliver(path, workspace)
+        try await deliver(path, workspace, trust)
     }
 
-    private func deliver(_ path: FilePath, _ workspace: Workspace?) async throws {
+    private func deliver(_ path: FilePath, _ workspace: Workspace?, _ trust: Trust) async throws {
         let settings = try server.settings(workspace: workspace)
         guard settings.server != nil, settings.owner != nil else { return }
         var publication = try Publication(settings: settings)
         try tokens.fill(&publication)
         guard publication.ownerToken != nil else { return }
-        try await EvidenceDelivery(publication: publication).deliver(beside: path)
+        try await EvidenceDelivery(publication: publication, trust: trust).deliver(beside: path)
         terminal.note("the withdrawal lies beside the file on \(publication.channel)")
     }
 }

@@ -78,7 +78,7 @@ public struct AuditRecord: Sendable {
         case .cellFinished(let value): value.artifact == artifact.reference
         case .matrixFinished(let value): value.artifact == artifact.reference
         // What comes after the record cannot be in it.
-        case .recorded, .signed, .logged, .uploaded, .retested, .reviewed, .promoted: false
+        case .recorded, .signed, .logged, .uploaded, .retested, .reviewed, .promoted, .withdrawn: false
         }
     }
 }

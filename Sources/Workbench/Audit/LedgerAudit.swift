@@ -4,6 +4,7 @@ import Foundation
 public import Ledger
 public import Provenance
 public import Roster
+import Verification
 
 /// What somebody who watches a ledger asks of it: whose signature each entry is, what was signed, and what is missing.
 public struct LedgerAudit: Sendable {

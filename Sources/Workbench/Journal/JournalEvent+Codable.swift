@@ -2,7 +2,7 @@ extension JournalEvent: Codable {
     /// The names that stand in the file; they never change.
     public enum Kind: String, Codable, Sendable, CaseIterable {
         case opened, requested, planned, buildStarted, built, buildFailed, embedded, cellFinished, matrixFinished, recorded, signed, logged
-        case uploaded, retested, reviewed, promoted, answered
+        case uploaded, retested, reviewed, promoted, withdrawn, answered
     }
 
     public var kind: Kind {
@@ -23,6 +23,7 @@ extension JournalEvent: Codable {
         case .retested: .retested
         case .reviewed: .reviewed
         case .promoted: .promoted
+        case .withdrawn: .withdrawn
         case .answered: .answered
         }
     }
@@ -45,6 +46,7 @@ extension JournalEvent: Codable {
         case .retested(let value): value
         case .reviewed(let value): value
         case .promoted(let value): value
+        case .withdrawn(let value): value
         case .answered(let value): value
         }
     }
@@ -80,6 +82,7 @@ extension JournalEvent: Codable {
             case .retested: try details(JournalEvent.retested)
             case .reviewed: try details(JournalEvent.reviewed)
             case .promoted: try details(JournalEvent.promoted)
+            case .withdrawn: try details(JournalEvent.withdrawn)
             case .answered: try details(JournalEvent.answered)
             }
     }

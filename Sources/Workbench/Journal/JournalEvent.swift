@@ -21,6 +21,7 @@ public enum JournalEvent: Hashable, Sendable {
     case retested(Retested)
     case reviewed(Reviewed)
     case promoted(Promoted)
+    case withdrawn(Withdrawn)
     case answered(Answered)
 
     /// An artifact's bytes: the same name with other bytes is another artifact.
@@ -207,6 +208,16 @@ public enum JournalEvent: Hashable, Sendable {
         public var artifact: ArtifactReference
         public var from: String
         public var to: String
+    }
+
+    public struct Withdrawn: Hashable, Sendable, Codable {
+        public var artifact: ArtifactReference
+        public var keyID: String
+        public var person: String?
+        public var reason: String
+        /// Whether as many core members as the roster asks for had withdrawn then.
+        public var isInForce: Bool
+        public var envelope: SHA256Digest
     }
 
     public struct Answered: Hashable, Sendable, Codable {

@@ -45,6 +45,7 @@ public enum TimelineText {
         case .reviewed(let value):
             ("review", "`\(value.artifact.name)` was \(value.accepted ? "accepted" : "refused") by \(value.person ?? value.keyID)", !value.accepted)
         case .promoted(let value): ("promote", "`\(value.artifact.name)` moved from `\(value.from)` to `\(value.to)`", false)
+        case .withdrawn(let value): ("withdraw", "`\(value.artifact.name)` was withdrawn by \(value.person ?? value.keyID): \(value.reason)", true)
         case .answered(let value): ("request", "the checklist `\(value.checklist)` was signed off", false)
         }
     }

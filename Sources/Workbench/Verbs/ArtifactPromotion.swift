@@ -6,6 +6,7 @@ import Provenance
 public import Publishing
 public import SystemPackage
 import Transport
+import Verification
 
 /// Moves an artifact from its label to the one that everybody installs from: evidence first, then add, look, remove.
 ///
@@ -18,19 +19,26 @@ public struct ArtifactPromotion: Sendable {
     /// Signs that the artifact is meant for the label; nil when that was signed before.
     public let signer: (any Signer)?
     public let keeping: EvidenceKeeping
+    /// The ledger that is asked for withdrawals; the server may have none.
+    public let ledger: FilePath?
 
-    public init(artifact: FilePath, subdir: Subdir, publication: Publication, label: Label, signer: (any Signer)?, keeping: EvidenceKeeping) {
+    public init(
+        artifact: FilePath, subdir: Subdir, publication: Publication, label: Label, signer: (any Signer)?, keeping: EvidenceKeeping,
+        ledger: FilePath?
+    ) {
         self.artifact = artifact
         self.subdir = subdir
         self.publication = publication
         self.label = label
         self.signer = signer
         self.keeping = keeping
+        self.ledger = ledger
     }
 
     public func run() async throws -> LabelMove {
         let name = try ArtifactName(parsing: artifact.lastComponent?.string ?? "")
         let sha256 = try SHA256Digest(ofFile: artifact)
+        try refuseWithdrawn(sha256)
         let path = ArtifactPath(name, in: subdir)
         let target = try Channel(server: publication.channel.server, owner: publication.channel.owner, label: label)
         let server = try AnacondaServer(of: publication.channel, token: publication.ownerToken)
@@ -38,8 +46,21 @@ public struct ArtifactPromotion: Sendable {
             let statement = Statement(subject: .init(name, sha256: sha256), predicate: .publish(PublishAttestation(target: target)))
             _ = try EnvelopeAdding(artifact: artifact, signer: signer, keeping: keeping).add(statement)
         }
-        try await publication.unite(path, beside: artifact, with: server)
+        try await publication.deliver(path, beside: artifact, keeping, with: server)
         return try await server.move(path, from: publication.channel, to: label, expecting: sha256)
+    }
+
+    /// Throws for an artifact that the core has withdrawn, and where a ledger was named that cannot be asked.
+    private func refuseWithdrawn(_ sha256: SHA256Digest) throws {
+        guard let ledger else { return }
+        guard let trust = keeping.trust else {
+            throw WorkspaceError.missingSetting("the roster, to know whose withdrawals count", flag: "--roster DIR")
+        }
+        let withdrawals = try trust.withdrawals(of: sha256, in: ledger)
+        guard !withdrawals.isInForce else {
+            let sentence = "withdrawn by \(withdrawals.people.joined(separator: ", ")): \(withdrawals.reasons.joined(separator: "; "))"
+            throw WorkspaceError.refused("the promotion", reasons: [sentence])
+        }
     }
 
     /// Whether this signer has said before that the artifact is meant for the channel.

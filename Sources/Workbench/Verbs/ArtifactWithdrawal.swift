@@ -7,7 +7,7 @@ public import Ledger
 public import Provenance
 import Roster
 public import SystemPackage
-import Verification
+public import Verification
 
 /// A core member's word that an artifact is no longer to be used: signed, logged, and put beside the artifact.
 public struct ArtifactWithdrawal: Sendable {
@@ -25,11 +25,10 @@ public struct ArtifactWithdrawal: Sendable {
 
     public struct Answer: Sendable {
         public let envelope: Envelope
+        public let sha256: SHA256Digest
         public let person: String
-        /// The core members whose withdrawals are known now, and how many are asked for.
-        public let people: [String]
-        public let threshold: Int
-        public var isInForce: Bool { people.count >= threshold }
+        /// All withdrawals that are known now, this one included.
+        public let standing: Withdrawals
     }
 
     /// Signs nothing for somebody whom nobody would hear.
@@ -50,16 +49,19 @@ public struct ArtifactWithdrawal: Sendable {
             artifact: artifact, signer: signer, keeping: EvidenceKeeping(trust: trust, ledger: ledger)
         ).add(statement)
         var known = try EnvelopeFile.read(artifact.sidecar(EnvelopeFile.fileExtension)).envelopes
-        if let ledger { known += try LedgerSearch(log: ledger.log, chain: chain).withdrawals(of: sha256).map(\.envelope) }
-        var people: Set<String> = []
-        for other in known {
-            guard let verified = try? other.verified(by: chain.everyKey), case .withdrawal = verified.statement.predicate,
-                verified.statement.subjects.contains(where: { $0.sha256 == sha256 }), let person = chain.person(of: verified.signer)
-            else { continue }
-            people.insert(person)
-        }
-        return Answer(
-            envelope: envelope, person: person, people: people.intersection(chain.newest.core.people).sorted(),
-            threshold: chain.newest.core.threshold)
+        if let ledger { known += try WithdrawalSearch(log: ledger.log, chain: chain).findings(about: sha256).map(\.envelope) }
+        return Answer(envelope: envelope, sha256: sha256, person: person, standing: Withdrawals(of: sha256, in: known, by: chain))
+    }
+}
+
+extension WorkspaceSession {
+    /// Records a withdrawal of one of the workspace's own artifacts; that of another file belongs to another journal.
+    public func recordWithdrawal(_ answer: ArtifactWithdrawal.Answer, reason: String, keyID: KeyID) throws {
+        guard let artifact = state.artifacts.first(where: { $0.reference.sha256 == answer.sha256 })?.reference else { return }
+        try record(
+            .withdrawn(
+                .init(
+                    artifact: artifact, keyID: keyID.description, person: answer.person, reason: reason, isInForce: answer.standing.isInForce,
+                    envelope: answer.envelope.digest)))
     }
 }

@@ -45,6 +45,14 @@ public struct Publication: Sendable {
         }
     }
 
+    /// The same, and then the archive, made anew from all that is there now.
+    func deliver(_ path: ArtifactPath, beside file: FilePath, _ keeping: EvidenceKeeping, with server: AnacondaServer) async throws {
+        try await unite(path, beside: file, with: server)
+        try keeping.renew(beside: file)
+        let archive = file.sidecar(Sidecar.evidence.suffix)
+        if archive.isRegularFile { _ = try await server.put(.evidence, archive, beside: path, of: channel) }
+    }
+
     /// The sidecars that lie beside a file, in the order in which a reader needs them.
     static func sidecars(beside file: FilePath) -> [(Sidecar, FilePath)] {
         Sidecar.allCases.map { ($0, file.sidecar($0.suffix)) }.filter { $0.1.isRegularFile }
@@ -54,8 +62,13 @@ public struct Publication: Sendable {
 /// Brings evidence that has grown to the published file.
 public struct EvidenceDelivery: Sendable {
     public let publication: Publication
+    /// Without it the archive goes as it lies there, for an archive holds the roster.
+    public let trust: Trust?
 
-    public init(publication: Publication) { self.publication = publication }
+    public init(publication: Publication, trust: Trust?) {
+        self.publication = publication
+        self.trust = trust
+    }
 
     /// Puts the envelopes, proofs and archive that lie beside `file` beside the published file of the same name.
     public func deliver(beside file: FilePath) async throws {
@@ -63,8 +76,6 @@ public struct EvidenceDelivery: Sendable {
         let index = try info.index()
         let path = ArtifactPath(try ArtifactName(parsing: file.lastComponent?.string ?? ""), in: try Subdir(parsing: index.subdir ?? ""))
         let server = try AnacondaServer(of: publication.channel, token: publication.ownerToken)
-        try await publication.unite(path, beside: file, with: server)
-        let archive = file.sidecar(Sidecar.evidence.suffix)
-        if archive.isRegularFile { _ = try await server.put(.evidence, archive, beside: path, of: publication.channel) }
+        try await publication.deliver(path, beside: file, EvidenceKeeping(trust: trust, ledger: nil), with: server)
     }
 }

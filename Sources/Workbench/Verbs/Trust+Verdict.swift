@@ -33,14 +33,14 @@ extension Trust {
         if let chain, chain.newest.version >= verifier.rememberedRosterVersion { try memory?.roster.remember(chain) }
         let key = chain?.newest.logKey.flatMap { try? NoteKey(parsing: $0) }
         if let key { verifier.rememberedCheckpoint = try memory?.checkpoints.recall(key)?.note }
-        var withdrawals: [LedgerSearch.Finding] = []
+        var withdrawals: [WithdrawalSearch.Finding] = []
         if let ledger, let chain, let key {
             guard ledger.isDirectory else { throw WorkspaceError.notFound("the ledger", ledger) }
             let log = LogFolder(path: ledger, key: key)
             verifier.log = log
             // A log whose head does not verify is named by the verdict, and not searched.
             if (try? log.checkpoint()) != nil {
-                withdrawals = try LedgerSearch(log: log, chain: chain).withdrawals(of: try SHA256Digest(ofFile: artifact))
+                withdrawals = try WithdrawalSearch(log: log, chain: chain).findings(about: try SHA256Digest(ofFile: artifact))
             }
         }
         let verdict: Verdict
@@ -58,33 +58,6 @@ extension Trust {
             try memory.remember(notes.compactMap { try? VerifiedCheckpoint($0, by: key) }, of: key, log: verifier.log)
         }
         return (verdict, evidence)
-    }
-}
-
-extension Evidence {
-    /// This evidence with what the ledger holds besides.
-    func adding(_ findings: [LedgerSearch.Finding]) -> Evidence {
-        guard !findings.isEmpty else { return self }
-        var evidence = self
-        // Lines are added to the bytes as they came: nothing that lies beside the artifact can keep a withdrawal out.
-        var proofs = ProofFile()
-        for finding in findings { proofs.set(finding.proof, for: finding.envelope.digest) }
-        evidence.envelopes = (envelopes ?? Data()) + [UInt8(ascii: "\n")] + EnvelopeFile(findings.map(\.envelope)).contents
-        evidence.proofs = (self.proofs ?? Data()) + [UInt8(ascii: "\n")] + proofs.contents
-        return evidence
-    }
-}
-
-extension EvidenceArchive {
-    func adding(_ findings: [LedgerSearch.Finding]) -> EvidenceArchive {
-        var (file, proofs) = (envelopes, proofs)
-        for finding in findings {
-            file.append(finding.envelope)
-            proofs.set(finding.proof, for: finding.envelope.digest)
-        }
-        return EvidenceArchive(
-            fileName: fileName, sha256: sha256, envelopes: file, proofs: proofs, roster: roster, detachedSignature: detachedSignature,
-            auditRecord: auditRecord, buildLog: buildLog)
     }
 }
 

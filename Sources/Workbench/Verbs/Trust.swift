@@ -43,6 +43,18 @@ public struct Trust: Sendable {
         return LogFolder(path: folder, key: try NoteKey(parsing: text))
     }
 
+    /// What the ledger in `folder` holds against an artifact; throws where it cannot be read whole, for what was not read might withdraw.
+    public func withdrawals(of sha256: SHA256Digest, in folder: FilePath) throws -> Withdrawals {
+        let chain = try chain()
+        guard folder.isDirectory else { throw WorkspaceError.notFound("the ledger", folder) }
+        guard let log = try log(in: folder, chain: chain) else {
+            throw WorkspaceError.nothingTo("ask the ledger with", needs: "the roster names no log")
+        }
+        try remember(log)
+        let findings = try WithdrawalSearch(log: log, chain: chain).findings(about: sha256)
+        return Withdrawals(of: sha256, in: findings.map(\.envelope), by: chain)
+    }
+
     /// A verifier that opens artifacts with the Packaging room.
     public func verifier(channel: String? = nil) throws -> Verifier {
         Verifier(roster: try envelopes(), pin: pin, channel: channel, inspect: ArtifactContent.read)

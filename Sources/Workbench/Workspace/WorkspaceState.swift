@@ -30,11 +30,13 @@ public struct WorkspaceState: Sendable {
         public var retested: JournalEvent.Retested?
         public var reviewed: [JournalEvent.Reviewed] = []
         public var promoted: JournalEvent.Promoted?
+        public var withdrawn: [JournalEvent.Withdrawn] = []
         /// The bytes that are tested, signed and uploaded.
         public var reference: JournalEvent.ArtifactReference { embedded?.after ?? built }
 
         /// The last arrow that was passed, in the words of the plan.
         public var stage: String {
+            if withdrawn.last?.isInForce ?? false { return "withdrawn" }
             if promoted != nil { return "promoted" }
             if reviewed.contains(where: \.accepted) { return "reviewed" }
             if retested != nil { return "retested" }
@@ -90,6 +92,7 @@ public struct WorkspaceState: Sendable {
         case .retested(let value): update(value.artifact) { $0.retested = value }
         case .reviewed(let value): update(value.artifact) { $0.reviewed.append(value) }
         case .promoted(let value): update(value.artifact) { $0.promoted = value }
+        case .withdrawn(let value): update(value.artifact) { $0.withdrawn.append(value) }
         case .answered(let value): answered.append(value)
         }
     }
