@@ -38,34 +38,12 @@ public struct ChannelServer: Sendable {
 
     private func serve(_ service: ChannelService, _ stopsOnSignals: Bool, _ onListening: @escaping @Sendable (String) async -> Void) async throws {
         try await service.removeLeftovers()
-        let configuration = configuration
-        let readyFailure = Mutex<(any Error)?>(nil)
-        let application = Application(
-            responder: ChannelResponder(service: service),
-            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? configuration.port
-                let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-                let address = "http://\(host):\(port)"
-                service.address.withLock { $0 = configuration.publicURL ?? address }
-                do { try configuration.readyFile?.replaceContents(with: address + "\n") } catch {
-                    // Nobody would learn of the server: it stops at once.
-                    readyFailure.withLock { $0 = error }
-                    channel.close(promise: nil)
-                }
+        let publicURL = configuration.publicURL
+        try await Listener(host: configuration.host, port: configuration.port, readyFile: configuration.readyFile)
+            .serve(ChannelResponder(service: service), stopsOnSignals: stopsOnSignals) { address in
+                service.address.withLock { $0 = publicURL ?? address }
                 await onListening(address)
-            },
-            logger: ChannelLogger.silent)
-        defer { if let path = configuration.readyFile { try? path.removeAll() } }
-        do {
-            // Without arguments, SIGTERM and SIGINT end it.
-            if stopsOnSignals { try await application.runService() } else { try await application.runService(gracefulShutdownSignals: []) }
-        } catch {
-            if let failure = readyFailure.withLock({ $0 }) { throw failure }
-            if error is CancellationError { throw error }
-            throw ChannelServerError.cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
-        }
-        if let error = readyFailure.withLock({ $0 }) { throw error }
+            }
     }
 
     /// Serves for the length of `body`, which is given the server's address; for tests and rehearsals.

@@ -72,15 +72,16 @@ struct LogCommandTests {
                     folder.appending("passphrase").string, "--witness-state", folder.appending(name).string, "--verifier-key", scene.logKey,
                 ]
             }
-            let authority = try await Authority(in: folder.appending("authority"))
-            let server = try await TrustServer(
-                in: folder, authority: authority, witness: [Program.executable.string] + witness("w2") + ["--request", "-"])
+            let ready = folder.appending("ready")
+            let server = try await ServingProcess(
+                Program.executable, witness("w2") + ["--serve", "--port", "0", "--ready-file", ready.string],
+                environment: scene.hallmark.environment, ready: ready)
             defer { server.stop() }
             let first = try await scene.hallmark.run(witness("w1") + ["--print-key"]).lines[0]
             let second = try await scene.hallmark.run(witness("w2") + ["--print-key"]).lines[0]
             let policy = folder.appending("policy")
             try policy.replaceContents(
-                with: "log \(scene.logKey)\nwitness w1 \(first)\nwitness w2 \(second) \(server.address)/witness\ngroup both 2 w1 w2\nquorum both\n")
+                with: "log \(scene.logKey)\nwitness w1 \(first)\nwitness w2 \(second) \(server.address)\ngroup both 2 w1 w2\nquorum both\n")
             let changed = try await scene.hallmark.run(
                 ["roster", "policy", "--log-policy", policy.string, "--trusted-time", "yes"] + scene.signing("carol"))
             try #require(changed.code == 0, "\(changed.error)")

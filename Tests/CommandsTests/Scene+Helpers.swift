@@ -66,24 +66,34 @@ struct Authority {
     }
 }
 
-/// `trust_server.py` on loopback: an authority and a witness behind HTTP.
-final class TrustServer: Sendable {
+/// A program that serves on loopback until it is stopped, and writes where to a file.
+final class ServingProcess: Sendable {
     let address: String
     private let processID: pid_t
 
-    init(in folder: FilePath, authority: Authority, witness: [String] = ["false"]) async throws {
-        let ready = folder.appending("ready")
+    /// `trust_server.py`: an authority behind HTTP.
+    static func authority(_ authority: Authority, in folder: FilePath) async throws -> ServingProcess {
+        let ready = folder.appending("authority-ready")
+        return try await ServingProcess(
+            Repository.root.pushing(".tools/venv/bin/python"),
+            [Repository.root.pushing("Tests/Judges/trust_server.py").string, ready.string, authority.folder.string], ready: ready)
+    }
+
+    /// `arguments` must make it write its address, or its port of loopback, to `ready`.
+    init(_ program: FilePath, _ arguments: [String], environment: [String: String]? = nil, ready: FilePath) async throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Repository.root.pushing(".tools/venv/bin/python").string)
-        process.arguments = [Repository.root.pushing("Tests/Judges/trust_server.py").string, ready.string, authority.folder.string] + witness
+        process.executableURL = URL(fileURLWithPath: program.string)
+        process.arguments = arguments
+        if let environment { process.environment = environment }
         // A server that held our streams would hold up whoever reads them.
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
         processID = process.processIdentifier
-        for _ in 0..<200 where !ready.exists { try await Task.sleep(for: .milliseconds(50)) }
-        address = "http://127.0.0.1:" + (try ready.text())
+        for _ in 0..<1200 where !ready.exists { try await Task.sleep(for: .milliseconds(50)) }
+        let text = try ready.text().trimmingCharacters(in: .whitespacesAndNewlines)
+        address = text.hasPrefix("http") ? text : "http://127.0.0.1:" + text
     }
 
     func stop() { kill(processID, SIGKILL) }

@@ -52,7 +52,7 @@ struct TrustCommandTests {
         try await TemporaryDirectory.with { folder in
             let authority = try await Authority(in: folder.appending("authority"))
             let stranger = try await Authority(in: folder.appending("stranger"))
-            let server = try await TrustServer(in: folder, authority: authority)
+            let server = try await ServingProcess.authority(authority, in: folder)
             defer { server.stop() }
             let scene = try await Scene(
                 in: folder, policy: ["--timestamp-certificate", authority.certificate.string, "--trusted-time", "yes"])

@@ -1,7 +1,6 @@
-"""Serves on loopback what a channel asks of others: the time (openssl ts) and a witness (hallmark log witness).
+"""Serves on loopback what a channel asks of others: the time (openssl ts).
 
-trust_server.py READY AUTHORITY-FOLDER WITNESS-COMMAND…   writes its port to READY; /time answers RFC 3161 queries with the authority's
-tsa.cnf, /witness/add-checkpoint answers C2SP tlog-witness requests with whatever the command says to one on its standard input.
+trust_server.py READY AUTHORITY-FOLDER   writes its port to READY; /time answers RFC 3161 queries with the authority's tsa.cnf.
 """
 
 import http.server
@@ -10,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-READY, AUTHORITY, WITNESS = sys.argv[1], sys.argv[2], sys.argv[3:]
+READY, AUTHORITY = sys.argv[1:]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -18,8 +17,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/time":
             self.time(body)
-        elif self.path == "/witness/add-checkpoint":
-            self.witness(body)
         else:
             self.answer(404, b"nothing is here", "text/plain")
 
@@ -33,15 +30,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if subprocess.run(command, cwd=AUTHORITY, capture_output=True).returncode != 0:
                 return self.answer(500, b"openssl failed", "text/plain")
             self.answer(200, open(reply, "rb").read(), "application/timestamp-reply")
-
-    def witness(self, body):
-        run = subprocess.run(WITNESS, input=body, capture_output=True)
-        if run.returncode == 0:
-            self.answer(200, run.stdout, "text/plain")
-        elif run.stdout.strip().isdigit():
-            self.answer(409, run.stdout, "text/x.tlog.size")
-        else:
-            self.answer(422, run.stderr, "text/plain")
 
     def answer(self, status, body, kind):
         self.send_response(status)

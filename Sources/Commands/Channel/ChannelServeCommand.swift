@@ -14,23 +14,17 @@ struct ChannelServeCommand: AsyncParsableCommand, EndedBySignal {
             """)
 
     @OptionGroup var folder: ChannelFolderOption
-    @Option(name: .long, help: .init("The address to listen on.", valueName: "address")) var host = "127.0.0.1"
-    @Option(name: .long, help: .init("The port; 0 takes a free one.", valueName: "port")) var port = 8099
+    @OptionGroup var listening: ListeningOptions
     @Option(name: .long, help: .init("The address that clients see, when it is another.", valueName: "url")) var publicURL: String?
-    @Option(name: .long, help: .init("Written with the server's address when it listens.", valueName: "file")) var readyFile: String?
     @Option(name: .long, help: .init("A label that asks the gate. May be repeated.", valueName: "label")) var protect: [String] = ["main"]
     @OptionGroup var roster: ChannelRosterOptions
 
-    func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("`\(port)` is not a port") }
-    }
-
     func run() async throws {
         var configuration = ChannelServerConfiguration(folder: folder.path)
-        configuration.host = host
-        configuration.port = port
+        configuration.host = listening.host
+        configuration.port = listening.port
         configuration.publicURL = publicURL
-        configuration.readyFile = readyFile.map { FilePath($0).absolute }
+        configuration.readyFile = listening.readyFile.map { FilePath($0).absolute }
         configuration.protectedLabels = Set(try protect.map { try Label(parsing: $0) })
         configuration.gate = try roster.gate()
         let terminal = terminal

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import ChannelServer
 import Cryptography
 import Files
 import Foundation
@@ -9,14 +10,15 @@ import SystemPackage
 import TerminalUI
 import Workbench
 
-struct LogWitnessCommand: AsyncParsableCommand {
+struct LogWitnessCommand: AsyncParsableCommand, EndedBySignal {
     static let configuration = CommandConfiguration(
         commandName: "witness", abstract: "Sign, as a witness, that a ledger has only grown since you saw it last.",
         discussion: """
             Looks at the ledger in DIR (a folder, a clone), verifies that it begins with the one that was signed last, writes the new checkpoint to the state folder, and \
             only then signs it. The signature goes under the checkpoint in DIR, or with --print to standard output, for the ledger's keeper to add with `log cosign`. With \
             --request it answers a body of C2SP's tlog-witness instead; a server hands it over and passes the answer on. Exit code 1 for a ledger that went back, or shows \
-            another face than before: both notes are printed. --print-key prints the verifier key for the roster's log policy.
+            another face than before: both notes are printed. --print-key prints the verifier key for the roster's log policy. --serve answers such requests over HTTP \
+            (POST /add-checkpoint) until SIGTERM or SIGINT, plainly and on loopback: what faces the world is a web server in front of it.
             """)
 
     @Argument(help: .init("The ledger's folder.", valueName: "dir")) var folder: String?
@@ -31,6 +33,8 @@ struct LogWitnessCommand: AsyncParsableCommand {
     var state: String?
     @Option(name: .long, help: .init("Answer the request in this file (- for standard input) instead of looking at a folder.", valueName: "file"))
     var request: String?
+    @Flag(name: .long, help: "Answer `log cosign` over HTTP.") var serve = false
+    @OptionGroup var listening: ListeningOptions
     @Flag(name: .customLong("print"), help: "Print the signature instead of adding it to the folder's checkpoint.") var prints = false
     @Flag(name: .customLong("print-key"), help: "Print the witness's verifier key and do nothing else.") var printsKey = false
     @OptionGroup var key: VerifierKeyOption
@@ -38,7 +42,9 @@ struct LogWitnessCommand: AsyncParsableCommand {
 
     func validate() throws {
         if printsKey { return }
-        guard (folder == nil) != (request == nil) else { throw ValidationError("name a ledger's folder, or a request with --request") }
+        guard [folder != nil, request != nil, serve].count(where: { $0 }) == 1 else {
+            throw ValidationError("name a ledger's folder, or a request with --request, or --serve")
+        }
         guard state != nil else { throw ValidationError("name the witness's state folder with --witness-state") }
     }
 
@@ -50,6 +56,7 @@ struct LogWitnessCommand: AsyncParsableCommand {
         if printsKey { return terminal.output(try NoteKey(name: name, kind: .witness, key: secret.publicKey).description) }
         let log = try key.log(in: folder ?? ".", try trust.trustIfNamed())
         let witness = try Witness(name: name, key: secret, folder: FilePath(state ?? ""))
+        if serve { return try await serve(witness, log.key) }
         do {
             try sign(witness, log)
         } catch let error as LedgerError {
@@ -61,6 +68,19 @@ struct LogWitnessCommand: AsyncParsableCommand {
             }
             throw AnswerIsNo(sentence: "nothing was signed: \(error.message)")
         }
+    }
+
+    private func serve(_ witness: Witness, _ log: NoteKey) async throws {
+        var server = WitnessServer(witness, logs: [log])
+        server.host = listening.host
+        server.port = listening.port
+        server.readyFile = listening.readyFile.map { FilePath($0).absolute }
+        let terminal = terminal
+        server.accessLog = { terminal.note($0) }
+        do { try await server.run { terminal.note("witnessing \(log.name) on \($0)") } } catch is CancellationError {
+            // The signal reached the command before the server: ended all the same.
+        }
+        terminal.note("stopped")
     }
 
     private func sign(_ witness: Witness, _ log: LogFolder) throws {
