@@ -16,15 +16,22 @@ private func change(_ options: TrustOptions, key: KeyOptions, _ body: (inout Ros
     try body(&next)
     guard let folder = trust.roster else { throw WorkspaceError.missingSetting("the roster", flag: "--roster DIR") }
     let isComplete = try RosterFolder(folder).append(next, to: chain, signers: [try key.open()])
-    // Each version is issued a second after the one before at the earliest, so two changes in one second reach into the next: what is said to be
-    // in force must be so for the command that comes next.
-    let seconds = next.issued.seconds - Timestamp.now.seconds
-    if isComplete, (1...5).contains(seconds) { Thread.sleep(until: next.issued.date) }
+    say(next, isComplete: isComplete, in: folder)
+}
+
+/// Says what became of a version once it is so.
+///
+/// Each version is issued a second after the one before at the earliest, so two changes in one second reach into the next: what is said to be in
+/// force must be so for the command that comes next.
+private func say(_ version: RosterDocument, isComplete: Bool, in folder: FilePath) {
+    guard isComplete else {
+        return terminal.note("roster \(version.version) waits for more signatures: `hallmark roster sign \(folder)`")
+    }
+    let seconds = version.issued.seconds - Timestamp.now.seconds
+    if (1...5).contains(seconds) { Thread.sleep(until: version.issued.date) }
     terminal.note(
-        isComplete
-            ? "roster \(next.version) is in force" + (seconds > 5 ? " from \(next.issued) on" : "")
-                + "; `hallmark log append` brings it into the ledger"
-            : "roster \(next.version) waits for more signatures: `hallmark roster sign \(folder)`")
+        "roster \(version.version) is in force" + (seconds > 5 ? " from \(version.issued) on" : "")
+            + "; `hallmark log append` brings it into the ledger")
 }
 
 struct RosterGrantCommand: AsyncParsableCommand {
@@ -133,7 +140,7 @@ struct RosterSignCommand: AsyncParsableCommand {
         let chain = try pin.flatMap { SHA256Digest(parsing: $0) }.map { try roster.chain(pin: $0) }
         for line in RosterScreen.lines(waiting) { terminal.note(line) }
         let isComplete = try roster.signPending(after: chain, with: try key.open())
-        terminal.note(isComplete ? "roster \(waiting.version) is in force" : "roster \(waiting.version) waits for more signatures")
+        say(waiting, isComplete: isComplete, in: roster.path)
     }
 }
 
