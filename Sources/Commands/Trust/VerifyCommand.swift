@@ -29,7 +29,8 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: .init(
-            "The ledger's folder, to hear withdrawals and to compare checkpoints (default: the workspace's, or HALLMARK_LEDGER).", valueName: "dir"))
+            "The ledger's folder or address, to hear withdrawals and to compare checkpoints (default: the workspace's, or HALLMARK_LEDGER).",
+            valueName: "dir|url"))
     var ledger: String?
     @Flag(name: .long, help: "Ask for the reviews as well, as the channel does before it promotes.") var release = false
     @Option(name: .long, help: .init("The channel that the artifact must be meant for, label and all.", valueName: "url")) var target: String?
@@ -50,9 +51,12 @@ struct VerifyCommand: AsyncParsableCommand {
         let ledger = ledger ?? CommandContext.current["LEDGER"] ?? workspace?.settings.ledger
         let (verdict, collected): (Verdict, Evidence)
         do {
+            let archive = evidence.map { FilePath($0) }
+            var folder: FilePath?
+            if let ledger { folder = try await LedgerPlace(ledger).folder(try? archive.map(trust.chain(in:)) ?? trust.chain()) }
             (verdict, collected) = try trust.verdict(
                 on: path, profile: release ? .release : .build, subdir: try subdir.map { try Subdir(parsing: $0) },
-                target: try target.map(ChannelAddress.parse), ledger: ledger.map { FilePath($0) }, archive: evidence.map { FilePath($0) })
+                target: try target.map(ChannelAddress.parse), ledger: folder, archive: archive)
         } catch let error as RosterError where error.name == "roster-rollback" {
             throw AnswerIsNo(sentence: "\(error.name): \(error.message)")
         }

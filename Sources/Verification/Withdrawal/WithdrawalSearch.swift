@@ -27,27 +27,37 @@ public struct WithdrawalSearch: Sendable {
     ///
     /// An entry by a core member's key whose document is withheld might be one, so it is an error and not passed over.
     public func findings(about sha256: SHA256Digest) throws -> [Finding] {
-        let core = Set(chain.versions.flatMap(\.core.people))
-        let keys = chain.everyKey.filter { key in chain.person(of: key).map(core.contains) ?? false }
-        let marks = keys.map(EntryMark.init)
         let snapshot = try log.snapshot()
-        var candidates: [(index: UInt64, bytes: Data)] = []
-        try snapshot.readEntries { index, entry in
-            if marks.contains(where: { $0.isIn(entry) }) { candidates.append((index, Data(entry))) }
-        }
         var found: [Finding] = []
-        for (index, bytes) in candidates {
-            let entry = try LedgerEntry(parsing: bytes)
+        for (index, entry) in try entriesByCore(in: snapshot) {
             guard let envelope = try LedgerObject.envelope(of: entry, in: log) else {
                 let person = chain.person(of: entry.key) ?? "nobody"
                 throw VerificationError.withheld(index: index, person: person, log.objectPath(of: entry.leafHash))
             }
-            guard envelope.payloadType == Envelope.statementType, let verified = try? envelope.verified(by: keys),
+            guard envelope.payloadType == Envelope.statementType, let verified = try? envelope.verified(by: coreKeys),
                 case .withdrawal = verified.statement.predicate, verified.statement.subjects.contains(where: { $0.sha256 == sha256 })
             else { continue }
             found.append(Finding(envelope: envelope, proof: try snapshot.prove(index: index)))
         }
         return found
+    }
+
+    /// The entries whose documents the search reads.
+    public func entriesByCore() throws -> [LedgerEntry] { try entriesByCore(in: try log.snapshot()).map(\.entry) }
+
+    private func entriesByCore(in snapshot: LogSnapshot) throws -> [(index: UInt64, entry: LedgerEntry)] {
+        let marks = coreKeys.map(EntryMark.init)
+        var candidates: [(index: UInt64, bytes: Data)] = []
+        try snapshot.readEntries { index, entry in
+            if marks.contains(where: { $0.isIn(entry) }) { candidates.append((index, Data(entry))) }
+        }
+        return try candidates.map { ($0.index, try LedgerEntry(parsing: $0.bytes)) }
+    }
+
+    /// The keys of all who have ever been of the core.
+    private var coreKeys: [PublicKey] {
+        let core = Set(chain.versions.flatMap(\.core.people))
+        return chain.everyKey.filter { key in chain.person(of: key).map(core.contains) ?? false }
     }
 }
 

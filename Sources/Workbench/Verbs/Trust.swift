@@ -37,6 +37,11 @@ public struct Trust: Sendable {
         return chain
     }
 
+    /// The verified chain of the roster that an archive of evidence brings along; by the pin, as always.
+    public func chain(in archive: FilePath) throws -> RosterChain {
+        try RosterChain(try EvidenceArchive.read(archive).roster, pin: pin, now: .now)
+    }
+
     /// The channel's log in `folder`, by the key that the roster names; nil when the roster names no log.
     public func log(in folder: FilePath, chain: RosterChain) throws -> LogFolder? {
         guard let text = chain.newest.logKey else { return nil }

@@ -4,6 +4,7 @@ import Cryptography
 import Files
 import Foundation
 import Ledger
+import Roster
 import SystemPackage
 import TerminalUI
 import Workbench
@@ -25,12 +26,19 @@ struct VerifierKeyOption: ParsableArguments {
     var key: String?
 
     func log(in folder: String, _ trust: @autoclosure () throws -> Trust?) throws -> LogFolder {
-        if let key { return LogFolder(path: FilePath(folder), key: try NoteKey(parsing: key)) }
+        LogFolder(path: FilePath(folder), key: try noteKey(trust()))
+    }
+
+    /// The ledger in a folder or behind an address, with all that is in it.
+    func whole(_ place: String, _ trust: Trust?) async throws -> LogFolder { try await LedgerPlace(place).whole(try noteKey(trust)) }
+
+    private func noteKey(_ trust: @autoclosure () throws -> Trust?) throws -> NoteKey {
+        if let key { return try NoteKey(parsing: key) }
         guard let trust = try trust() else { throw WorkspaceError.missingSetting("the ledger's verifier key", flag: "--verifier-key VKEY") }
-        guard let log = try trust.log(in: FilePath(folder), chain: try trust.chain()) else {
+        guard let key = try trust.chain().newest.logKey else {
             throw WorkspaceError.nothingTo("verify the ledger with", needs: "the roster names no log")
         }
-        return log
+        return try NoteKey(parsing: key)
     }
 }
 
@@ -83,14 +91,14 @@ struct LogAppendCommand: AsyncParsableCommand {
 struct LogShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "List the ledger's entries: who signed what.")
 
-    @Argument(help: .init("The ledger's folder.", valueName: "dir")) var folder: String
+    @Argument(help: .init("The ledger's folder or address.", valueName: "dir|url")) var folder: String
     @OptionGroup var key: VerifierKeyOption
     @OptionGroup var trust: TrustOptions
     @OptionGroup var format: FormatOption
 
     func run() async throws {
         let trust = try trust.trustIfNamed()
-        let audit = try LedgerAudit(try key.log(in: folder, trust), chain: try trust?.chain(), rosters: [])
+        let audit = try LedgerAudit(try await key.whole(folder, trust), chain: try trust?.chain(), rosters: [])
         let checkpoint = audit.checkpoint
         terminal.note("\(checkpoint.origin), \(Measure.count(audit.entries.count, "entry", plural: "entries")), root \(checkpoint.root)")
         try format.show(audit.entries) {
@@ -107,17 +115,18 @@ struct LogVerifyCommand: AsyncParsableCommand {
         commandName: "verify", abstract: "Recompute the whole tree and compare it with the signed checkpoint, and with the one that was seen last.",
         discussion: """
             With a roster also: every entry is by a key of it, the document behind each entry is there, and every version of the roster is in the ledger. Exit code 1 \
-            for a ledger that is not in order; one that has gone back or shows another face is printed with both notes, which prove its fault to anybody.
+            for a ledger that is not in order; one that has gone back or shows another face is printed with both notes, which prove its fault to anybody. A ledger behind \
+            HTTP is copied into the cache, and the copy is verified.
             """)
 
-    @Argument(help: .init("The ledger's folder.", valueName: "dir")) var folder: String
+    @Argument(help: .init("The ledger's folder or address.", valueName: "dir|url")) var folder: String
     @OptionGroup var key: VerifierKeyOption
     @OptionGroup var trust: TrustOptions
 
     func run() async throws {
         let trust = try trust.trustIfNamed()
-        let log = try key.log(in: folder, trust)
         do {
+            let log = try await key.whole(folder, trust)
             let checkpoint = try log.verify().checkpoint
             try trust?.remember(log)
             let audit = try trust.map { try LedgerAudit(log, chain: try $0.chain(), rosters: try $0.envelopes()) }
