@@ -5,6 +5,7 @@ install-from-channel.py CHANNEL SPEC PREFIX
 """
 
 import asyncio
+import os
 import sys
 
 from rattler import Platform, VirtualPackage, install, solve
@@ -24,3 +25,6 @@ async def main(channel: str, spec: str, prefix: str) -> None:
 
 
 asyncio.run(main(*sys.argv[1:]))
+# py-rattler's threads may still hold the interpreter when it is taken down, which then aborts: all is done and said, so leave at once.
+sys.stdout.flush()
+os._exit(0)

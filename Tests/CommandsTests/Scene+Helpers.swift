@@ -28,51 +28,13 @@ extension Program.Answer {
     }
 }
 
-/// A time-stamping authority of OpenSSL's own, with a root above it.
-struct Authority {
-    let folder: FilePath
-    var certificate: FilePath { folder.appending("root.pem") }
-
-    init(in folder: FilePath) async throws {
-        self.folder = folder
-        try folder.createDirectory()
-        try folder.appending("tsa.cnf").replaceContents(
-            with: """
-                [tsa]
-                default_tsa = tsa1
-                [tsa1]
-                serial = ./serial
-                signer_cert = ./tsa.pem
-                signer_key = ./tsa.key
-                signer_digest = sha256
-                default_policy = 1.2.3.4.1
-                digests = sha256
-                ess_cert_id_alg = sha256
-                [extensions]
-                extendedKeyUsage = critical,timeStamping
-                keyUsage = critical,digitalSignature
-
-                """)
-        try folder.appending("serial").replaceContents(with: "01\n")
-        for line in [
-            "ecparam -name prime256v1 -genkey -noout -out root.key", "ecparam -name prime256v1 -genkey -noout -out tsa.key",
-            "req -x509 -new -key root.key -subj /CN=root -days 30 -out root.pem", "req -new -key tsa.key -subj /CN=tsa -out tsa.csr",
-            "x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile tsa.cnf -extensions extensions -days 10 -out tsa.pem",
-        ] {
-            let result = try await Command("openssl", line.split(separator: " ").map(String.init), workingDirectory: folder, timeout: .seconds(20))
-                .run()
-            try #require(result.exit == .exited(0), "\(result.errorText)")
-        }
-    }
-}
-
 /// A program that serves on loopback until it is stopped, and writes where to a file.
 final class ServingProcess: Sendable {
     let address: String
     private let processID: pid_t
 
     /// `trust_server.py`: an authority behind HTTP.
-    static func authority(_ authority: Authority, in folder: FilePath) async throws -> ServingProcess {
+    static func authority(_ authority: TimestampAuthority, in folder: FilePath) async throws -> ServingProcess {
         let ready = folder.appending("authority-ready")
         return try await ServingProcess(
             Repository.root.pushing(".tools/venv/bin/python"),

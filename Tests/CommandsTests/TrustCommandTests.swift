@@ -50,8 +50,8 @@ struct TrustCommandTests {
 
     @Test func `an authority's time is asked for, verified and stored, by HTTP and by files`() async throws {
         try await TemporaryDirectory.with { folder in
-            let authority = try await Authority(in: folder.appending("authority"))
-            let stranger = try await Authority(in: folder.appending("stranger"))
+            let authority = try await TimestampAuthority(in: folder.appending("authority"))
+            let stranger = try await TimestampAuthority(in: folder.appending("stranger"))
             let server = try await ServingProcess.authority(authority, in: folder)
             defer { server.stop() }
             let scene = try await Scene(

@@ -3,63 +3,13 @@ import Cryptography
 import Files
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct TimestampTests {
-    /// A time-stamping authority of OpenSSL's own, with a root above it.
-    struct Authority {
-        let folder: FilePath
-        let root: Data
-        let signer: Data
-
-        init(in folder: FilePath) async throws {
-            self.folder = folder
-            try folder.appending("tsa.cnf").replaceContents(
-                with: """
-                    [tsa]
-                    default_tsa = tsa1
-                    [tsa1]
-                    serial = ./serial
-                    signer_cert = ./tsa.pem
-                    signer_key = ./tsa.key
-                    signer_digest = sha256
-                    default_policy = 1.2.3.4.1
-                    digests = sha256
-                    accuracy = secs:1
-                    ess_cert_id_alg = sha256
-                    [extensions]
-                    extendedKeyUsage = critical,timeStamping
-                    keyUsage = critical,digitalSignature
-
-                    """)
-            try folder.appending("serial").replaceContents(with: "01\n")
-            for arguments in [
-                ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "root.key"],
-                ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "tsa.key"],
-                ["req", "-x509", "-new", "-key", "root.key", "-subj", "/CN=root", "-days", "30", "-out", "root.pem"],
-                ["req", "-new", "-key", "tsa.key", "-subj", "/CN=tsa", "-out", "tsa.csr"],
-                [
-                    "x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-extfile", "tsa.cnf",
-                    "-extensions",
-                    "extensions", "-days", "10", "-out", "tsa.pem",
-                ],
-                ["x509", "-in", "root.pem", "-outform", "DER", "-out", "root.der"], ["x509", "-in", "tsa.pem", "-outform", "DER", "-out", "tsa.der"],
-            ] { _ = try await Judge.openssl(arguments, in: folder) }
-            root = try folder.appending("root.der").contents()
-            signer = try folder.appending("tsa.der").contents()
-        }
-
-        func stamp(_ request: TimestampRequest) async throws -> TimestampToken {
-            try folder.appending("q.tsq").replaceContents(with: request.der)
-            _ = try await Judge.openssl(
-                ["ts", "-reply", "-config", "tsa.cnf", "-section", "tsa1", "-queryfile", "q.tsq", "-out", "r.tsr"], in: folder)
-            return TimestampToken(der: try folder.appending("r.tsr").contents())
-        }
-    }
-
     @Test func `an authority's stamp says when, under its root or its own certificate, and under no other`() async throws {
         try await TemporaryDirectory.with { folder in
-            let authority = try await Authority(in: folder)
+            let authority = try await TimestampAuthority(in: folder)
             let data = Data("a signature".utf8)
             let token = try await authority.stamp(try TimestampRequest(stamping: data))
             let time = try token.verified(of: data, authorities: [authority.root])
@@ -79,7 +29,7 @@ import Testing
             #expect(throws: CryptographyError.self) { try token.verified(of: data, authorities: []) }
             let inner = folder.appending("other")
             try inner.createDirectory()
-            let other = try await Authority(in: inner)
+            let other = try await TimestampAuthority(in: inner)
             #expect(throws: CryptographyError.self) { try token.verified(of: data, authorities: [other.root]) }
             #expect(try token.verified(of: data, authorities: [other.root, authority.root]) == time)
         }
@@ -87,7 +37,7 @@ import Testing
 
     @Test func `every cut and nearly every changed byte of a stamp is refused`() async throws {
         try await TemporaryDirectory.with { folder in
-            let authority = try await Authority(in: folder)
+            let authority = try await TimestampAuthority(in: folder)
             let data = Data("a signature".utf8)
             let token = try await authority.stamp(try TimestampRequest(stamping: data))
             let time = try token.verified(of: data, authorities: [authority.root])
@@ -108,7 +58,7 @@ import Testing
 
     @Test func `a certificate that is not for time stamping stamps nothing`() async throws {
         try await TemporaryDirectory.with { folder in
-            let authority = try await Authority(in: folder)
+            let authority = try await TimestampAuthority(in: folder)
             let data = Data("a signature".utf8)
             let token = try await authority.stamp(try TimestampRequest(stamping: data))
             // The same key and name under a certificate for something else.
@@ -125,4 +75,8 @@ import Testing
             #expect(throws: CryptographyError.self) { try token.verified(of: data, authorities: [bad]) }
         }
     }
+}
+
+extension TimestampAuthority {
+    fileprivate func stamp(_ request: TimestampRequest) async throws -> TimestampToken { TimestampToken(der: try await reply(to: request.der)) }
 }

@@ -107,6 +107,15 @@ struct MainJobTests {
             #expect(report.contains("debian-11") && report.contains("grace"))
             let status = try await hallmark.expecting(0, "status", "--format", "json")
             #expect(status.output.contains("\"promoted\""))
+
+            // The core takes it back: the journal knows, and neither the program nor the server would promote it again.
+            try await hallmark.expecting(
+                0, "withdraw", downloaded.string, "--reason", "only a rehearsal", "--key", scene.key("carol"), "--passphrase-file",
+                scene.passphrase("carol"), "--token-file", scene.token("demo.evidence"))
+            let withdrawn = try await hallmark.expecting(0, "status", "--format", "json")
+            #expect(withdrawn.output.contains("\"withdrawn\""))
+            let never = try await hallmark.expecting(1, "promote", downloaded.string, "--token-file", scene.token("demo.promote"))
+            #expect(never.error.contains("withdrawn by carol: only a rehearsal"), "\(never.error)")
             try scene.expectNoSecretIsLeft(in: scene.workspace)
         }
     }

@@ -57,7 +57,7 @@ struct Scene {
             channel,
             [
                 "serve", "--data", data, "--port", "\(port)", "--ready-file", folder.appending("ready").string, "--roster",
-                folder.appending("roster").string, "--roster-pin", pin,
+                folder.appending("roster").string, "--roster-pin", pin, "--ledger", folder.appending("ledger").string,
             ],
             ready: folder.appending("ready"))
     }

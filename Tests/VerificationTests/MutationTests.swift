@@ -16,45 +16,14 @@ import Testing
 ///
 /// Every case changes one thing, signs nothing anew (nobody's key was stolen), and is verified whole. About 30 s of processor time, all of it here to be thorough.
 @Suite struct MutationTests {
-    /// A witnessed release under the roster's second version.
-    private static func made(in folder: FilePath) throws -> World {
-        var world = try World(in: folder)
-        try world.requireWitness()
-        try world.amend(after: 500) { $0.people["erin"] = .init(contact: "erin@example.org") }
-        world.witnessTime = World.start.adding(seconds: 5000)
-        try world.completeRelease()
-        try world.write()
-        return world
-    }
-
-    /// What came of the cases: how many, and which were not refused as expected.
-    private struct Tally {
-        var count = 0
-        var wrong: [String] = []
-
-        /// Takes a case: no, for a reason that has a name, and what was spoiled is named as what is wrong with it, refused or set aside.
-        mutating func take(_ place: String, _ verdict: Verdict, _ expected: Set<VerificationFailure.Code>) {
-            count += 1
-            let codes = Set((verdict.failures + verdict.ignored).map(\.code))
-            if verdict.accepted || verdict.failures.isEmpty || codes.isDisjoint(with: expected) {
-                wrong.append("\(place): \(codes.map(\.rawValue).sorted())")
-            }
-        }
-
-        func report(_ what: String) {
-            print("mutations of \(what): \(count), refused by name: \(count - wrong.count)")
-            #expect(wrong.isEmpty, "\(wrong.prefix(20).joined(separator: "\n"))")
-        }
-    }
-
     @Test func `every field of every signed statement`() throws {
         try TemporaryDirectory.withSync { folder in
-            let world = try Self.made(in: folder)
+            let world = try MutationTally.release(in: folder)
             let evidence = try Evidence.collect(for: world.artifact)
             let verifier = world.verifier()
             let target = try world.channel(.main)
             let envelopes = world.envelopes.envelopes
-            var tally = Tally()
+            var tally = MutationTally()
             for (index, envelope) in envelopes.enumerated() {
                 let donor = try JSONValue(parsing: envelopes[(index + 1) % envelopes.count].payload)
                 for mutation in try JSONValue(parsing: envelope.payload).mutations(donor: donor) {
@@ -73,12 +42,12 @@ import Testing
 
     @Test func `every field of every envelope, and envelopes that are missing, doubled or of another artifact`() throws {
         try TemporaryDirectory.withSync { folder in
-            let world = try Self.made(in: folder)
+            let world = try MutationTally.release(in: folder)
             let evidence = try Evidence.collect(for: world.artifact)
             let verifier = world.verifier()
             let target = try world.channel(.main)
             let envelopes = world.envelopes.envelopes
-            var tally = Tally()
+            var tally = MutationTally()
             func verdict(_ lines: [Data]) -> Verdict {
                 var changed = evidence
                 changed.envelopes = Self.lines(lines)
@@ -115,10 +84,10 @@ import Testing
 
     @Test func `every line of every proof`() throws {
         try TemporaryDirectory.withSync { folder in
-            let world = try Self.made(in: folder)
+            let world = try MutationTally.release(in: folder)
             let evidence = try Evidence.collect(for: world.artifact)
             let verifier = world.verifier()
-            var tally = Tally()
+            var tally = MutationTally()
             let lines = (evidence.proofs ?? Data()).split(separator: 0x0A).map { Data($0) }
             let values = try lines.map { try JSONValue(parsing: $0) }
             func verdict(_ index: Int, _ text: String) -> Verdict {
@@ -178,9 +147,9 @@ import Testing
 
     @Test func `every field of every version of the roster`() throws {
         try TemporaryDirectory.withSync { folder in
-            let world = try Self.made(in: folder)
+            let world = try MutationTally.release(in: folder)
             let evidence = try Evidence.collect(for: world.artifact)
-            var tally = Tally()
+            var tally = MutationTally()
             func verdict(_ roster: [Envelope]) -> Verdict {
                 var verifier = world.verifier()
                 verifier.roster = roster
@@ -219,8 +188,8 @@ import Testing
 
     @Test func `the artifact, its signature and its byproducts`() throws {
         try TemporaryDirectory.withSync { folder in
-            let world = try Self.made(in: folder)
-            var tally = Tally()
+            let world = try MutationTally.release(in: folder)
+            var tally = MutationTally()
             let expected: [(String, Set<VerificationFailure.Code>)] = [
                 ("", [.subjectMismatch]), (Sidecar.signature.suffix, [.badDetachedSignature]),
                 (Sidecar.auditRecord.suffix, [.auditRecordMismatch]),
@@ -262,7 +231,7 @@ import Testing
     /// What the suite's other tests put in the place of something good is put beside it here, all at once: nobody's yes is taken away by it.
     @Test func `every changed line beside the good one is set aside, and the verdict stands`() throws {
         try TemporaryDirectory.withSync { folder in
-            let world = try Self.made(in: folder)
+            let world = try MutationTally.release(in: folder)
             var evidence = try Evidence.collect(for: world.artifact)
             let target = try world.channel(.main)
             let envelopes = world.envelopes.envelopes
@@ -292,64 +261,6 @@ import Testing
             #expect(lines.count > 1300 && offers.count > 80 && count > 1500)
             #expect(verdict.reviewable == world.verifier().verify(try Evidence.collect(for: world.artifact), profile: .release).reviewable)
         }
-    }
-
-    @Test func `every field of the archive's manifest, and members that are missing, changed or swapped`() throws {
-        try TemporaryDirectory.withSync { folder in
-            let world = try Self.made(in: folder)
-            let good = try StoredArchive(parsing: EvidenceArchive.collect(for: world.artifact, roster: world.roster).contents)
-            let verifier = world.verifier()
-            let target = try world.channel(.main)
-            func verdict(_ members: [StoredArchive.Member]) -> Verdict {
-                verifier.verify(world.artifact, archive: StoredArchive(members).contents, profile: .release, target: target)
-            }
-            #expect(verdict(good.members).accepted)
-            var tally = Tally()
-            for mutation in try JSONValue(parsing: good.members[0].bytes).mutations() {
-                var members = good.members
-                members[0] = .init(name: members[0].name, bytes: Data(mutation.text.utf8))
-                tally.take("manifest\(mutation.place)", verdict(members), [.evidenceMalformed])
-            }
-            // With a manifest that was made to fit, as somebody would do it who wants it unseen.
-            let names: Set<VerificationFailure.Code> = [
-                .evidenceMalformed, .evidenceMissing, .missingBuild, .missingTest, .reviewThreshold, .wrongTargetChannel, .notLogged, .rosterUnpinned,
-                .rosterGap, .detachedSignatureMissing, .auditRecordMissing, .badDetachedSignature, .auditRecordMismatch, .buildLogMismatch,
-                .inclusionFailed, .rosterMalformed, .rosterThreshold, .reviewPolicyUnknown,
-            ]
-            for (index, member) in good.members.enumerated().dropFirst() {
-                var fewer = good.members
-                fewer.remove(at: index)
-                tally.take("without \(member.name)", verdict(fewer), [.evidenceMalformed])
-                // The build log is a byproduct that evidence is whole without.
-                if member.name != "files/build.log" { tally.take("fittingly without \(member.name)", verdict(try Self.fitted(fewer)), names) }
-                for other in good.members.dropFirst() where other != member && other.name.prefix(5) == member.name.prefix(5) {
-                    var swapped = good.members
-                    swapped[index] = .init(name: member.name, bytes: other.bytes)
-                    tally.take("\(other.name) as \(member.name)", verdict(swapped), [.evidenceMalformed])
-                    // Envelopes are called by their own digest: under another name it is only not what a writer writes.
-                    tally.take("fittingly \(other.name) as \(member.name)", verdict(try Self.fitted(swapped)), names)
-                }
-                for position in stride(from: 0, to: member.bytes.count, by: max(1, member.bytes.count / 8)) {
-                    var bytes = member.bytes
-                    bytes[bytes.startIndex + position] ^= 1
-                    var changed = good.members
-                    changed[index] = .init(name: member.name, bytes: bytes)
-                    tally.take("\(member.name) at \(position)", verdict(changed), [.evidenceMalformed])
-                }
-            }
-            #expect(tally.count > 500)
-            tally.report("the archive")
-        }
-    }
-
-    /// The members with a manifest that lists them as they are.
-    private static func fitted(_ members: [StoredArchive.Member]) throws -> [StoredArchive.Member] {
-        let manifest = try JSONValue(parsing: members[0].bytes)
-        let list: [JSONValue] = members.dropFirst().map {
-            ["name": .string($0.name), "sha256": .string(SHA256Digest(of: $0.bytes).hexadecimal), "size": .integer(Int64($0.bytes.count))]
-        }
-        let fitting: JSONValue = ["_type": manifest["_type"] ?? .null, "artifact": manifest["artifact"] ?? .null, "members": .array(list)]
-        return [.init(name: members[0].name, bytes: fitting.serialized(.compact))] + members.dropFirst()
     }
 
     private static func lines(_ lines: [Data]) -> Data { lines.reduce(into: Data()) { $0 += $1 + [0x0A] } }

@@ -50,7 +50,7 @@ struct BuildCommand: AsyncParsableCommand {
         var building = VariantBuilding(
             session: session, variants: variants, executable: CommandContext.current.executable, jobs: try wantedJobs(),
             limits: .init(memory: memory.map { $0 << 30 }), compilerCache: cache.map { FilePath($0).absolute }, keepsFailedContainer: keep || goOn,
-            continuesKept: goOn, history: BuildHistory(folder: CacheFolder.path.appending("history")), acceptsOddities: acceptOddities,
+            continuesKept: goOn, history: BuildHistory(folder: UserFolder.cache.path.appending("history")), acceptsOddities: acceptOddities,
             version: Version.text)
         building.showsEveryLine = showLog
         let results = try await building.run { progress.show($0) }

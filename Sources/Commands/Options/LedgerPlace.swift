@@ -18,7 +18,7 @@ enum LedgerPlace {
     }
 
     private func mirror(_ address: HTTPAddress, _ key: NoteKey) -> LedgerMirror {
-        LedgerMirror(address, key: key, cache: CacheFolder.path.appending("ledgers"))
+        LedgerMirror(address, key: key, cache: UserFolder.cache.path.appending("ledgers"))
     }
 
     /// The ledger as a folder, for whoever looks for withdrawals: one behind HTTP is fetched and verified first.

@@ -69,5 +69,5 @@ struct MatrixOptions: ParsableArguments {
 
     func lockFile(_ workspace: Workspace?) -> FilePath? { lock.map { FilePath($0) } ?? workspace?.matrixLock }
 
-    private var cacheFolder: FilePath { cache.map { FilePath($0) } ?? CacheFolder.path }
+    private var cacheFolder: FilePath { cache.map { FilePath($0) } ?? UserFolder.cache.path }
 }

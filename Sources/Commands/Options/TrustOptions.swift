@@ -59,10 +59,6 @@ struct TrustOptions: ParsableArguments {
 
     private func memory(of pin: SHA256Digest) -> TrustMemory? {
         guard !noMemory else { return nil }
-        if let named = state ?? CommandContext.current["STATE"] { return TrustMemory(FilePath(named), pin: pin) }
-        let environment = CommandContext.current.environment
-        if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") { return TrustMemory(FilePath(base).appending("hallmark"), pin: pin) }
-        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-        return TrustMemory(FilePath(home).pushing(".local/state/hallmark"), pin: pin)
+        return TrustMemory(state.map { FilePath($0) } ?? UserFolder.state.path, pin: pin)
     }
 }

@@ -56,7 +56,7 @@ struct NeedsOptions: ParsableArguments {
         Doctor(
             workspace: workspace, python: PythonChoice.path, variableNames: CommandContext.current.environment.keys.sorted(),
             needs: .init(diskBytes: disk.map { $0 << 30 }, memoryBytes: memory.map { max(1, $0) << 30 }), outputRegistry: outputRegistry,
-            history: BuildHistory(folder: CacheFolder.path.appending("history")))
+            history: BuildHistory(folder: UserFolder.cache.path.appending("history")))
     }
 }
 

@@ -44,6 +44,9 @@ struct PromoteCommand: AsyncParsableCommand {
                 artifact: path, subdir: try Subdir(parsing: index.subdir ?? "noarch"), publication: publication, label: label,
                 signer: isSigning ? try key.open() : nil, keeping: keeping, ledger: ledger.folder(workspace: workspace)
             ).run()
+        } catch let error as WorkspaceError {
+            guard case .refused = error else { throw error }
+            throw AnswerIsNo(sentence: error.message)
         } catch PublishingError.refused(let refusal) where refusal.status == 403 {
             terminal.note("\(terminal.styled("refused", .bad)) by \(refusal.server):")
             for reason in refusal.reasons { terminal.note("  \(reason.description.printable)") }

@@ -38,8 +38,9 @@ struct ReviewCommand: AsyncParsableCommand {
         let path = FilePath(file)
         guard path.isRegularFile else { throw FileError.missing(path) }
         let trust = try trust.trust(workspace: workspace)
+        let signer = try key.open()
         let review = ArtifactReview(
-            artifact: path, trust: trust, signer: try key.open(), ledger: try ledger.open(workspace: workspace))
+            Countersigning(artifact: path, trust: trust, signer: signer, ledger: try ledger.open(workspace: workspace)))
         let draft = try review.draft(accepting: !refuse, remarks: remarks)
         for line in VerdictScreen.lines(draft.verdict) { terminal.note(line) }
         let brief = try await ReviewBrief.make(
@@ -54,7 +55,7 @@ struct ReviewCommand: AsyncParsableCommand {
         terminal.output(envelope.digest.hexadecimal)
         terminal.note("\(terminal.styled("signed", .good)) the review of \(draft.verdict.fileName) by \(draft.person)")
         try await ReviewDelivery(
-            path: path, workspace: workspace, trust: trust, draft: draft, envelope: envelope, accepted: !refuse, keyID: review.signer.publicKey.keyID
+            path: path, workspace: workspace, trust: trust, draft: draft, envelope: envelope, accepted: !refuse, keyID: signer.publicKey.keyID
         )
         .deliver(server, tokens)
     }

@@ -44,7 +44,7 @@ struct WithdrawCommand: AsyncParsableCommand {
         }
         let ledger = try ledger.open(workspace: workspace)
         let signer = try key.open()
-        let answer = try ArtifactWithdrawal(artifact: path, trust: trust, signer: signer, ledger: ledger)
+        let answer = try ArtifactWithdrawal(Countersigning(artifact: path, trust: trust, signer: signer, ledger: ledger))
             .run(reason: reason, supersededBy: supersededBy)
         let standing = answer.standing
         try await stamp.stamp(path, trust)

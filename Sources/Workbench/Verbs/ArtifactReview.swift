@@ -3,25 +3,16 @@ import Conda
 public import Cryptography
 import Files
 import Foundation
-public import Ledger
+import Ledger
 public import Provenance
 import Roster
-public import SystemPackage
+import SystemPackage
 public import Verification
 
 /// A reviewer's countersignature: it names every envelope that the reviewer saw.
 public struct ArtifactReview: Sendable {
-    public let artifact: FilePath
-    public let trust: Trust
-    public let signer: any Signer
-    public let ledger: (log: LogFolder, key: LogKey)?
-
-    public init(artifact: FilePath, trust: Trust, signer: any Signer, ledger: (log: LogFolder, key: LogKey)?) {
-        self.artifact = artifact
-        self.trust = trust
-        self.signer = signer
-        self.ledger = ledger
-    }
+    private let signing: Countersigning
+    public init(_ signing: Countersigning) { self.signing = signing }
 
     /// What would be signed, and why it may not be.
     public struct Draft: Sendable {
@@ -34,8 +25,8 @@ public struct ArtifactReview: Sendable {
 
     /// Verifies everything first; refuses a reviewer who is the builder, who has no grant, or whom the roster does not know.
     public func draft(accepting: Bool, remarks: String?) throws -> Draft {
-        let (verdict, evidence) = try trust.verdict(on: artifact, profile: .build, ledger: ledger?.log.path)
-        let chain = try trust.chain()
+        let (verdict, evidence) = try signing.trust.verdict(on: signing.artifact, profile: .build, ledger: signing.ledger?.log.path)
+        let (chain, signer) = (try signing.trust.chain(), signing.signer)
         guard let person = chain.person(of: signer.publicKey) else {
             throw WorkspaceError.refused("the review", reasons: ["the roster does not know the key \(signer.publicKey.keyID)"])
         }
@@ -46,7 +37,7 @@ public struct ArtifactReview: Sendable {
             let reasons = verdict.failures.map(\.description)
             throw WorkspaceError.refused("the review", reasons: reasons.isEmpty ? ["not everything could be checked"] : reasons)
         }
-        let content = try ArtifactContent.read(artifact)
+        let content = try ArtifactContent.read(signing.artifact)
         let name = try ArtifactName(parsing: evidence.fileName)
         guard let subdir = content.subdir, let sha256 = verdict.sha256, let policy = verdict.rosterDigest else {
             throw WorkspaceError.refused("the review", reasons: ["the artifact does not say which platform it is for"])
@@ -65,28 +56,7 @@ public struct ArtifactReview: Sendable {
     }
 
     /// Signs the draft, puts it into the ledger, and adds it to what lies beside the artifact.
-    public func sign(_ draft: Draft) throws -> Envelope {
-        try EnvelopeAdding(artifact: artifact, signer: signer, keeping: EvidenceKeeping(trust: trust, ledger: ledger)).add(draft.statement)
-    }
-}
-
-/// Adds one signed statement to the sidecars of an artifact.
-struct EnvelopeAdding {
-    let artifact: FilePath
-    let signer: any Signer
-    let keeping: EvidenceKeeping
-
-    func add(_ statement: Statement) throws -> Envelope {
-        let envelope = try Envelope.sign(statement, with: signer)
-        // The proof first: an envelope without one would be refused, a proof without its envelope is only ignored.
-        _ = try keeping.log([envelope], of: [signer.publicKey], beside: artifact)
-        let path = artifact.sidecar(EnvelopeFile.fileExtension)
-        var file = path.exists ? try EnvelopeFile.read(path) : EnvelopeFile()
-        file.append(envelope)
-        try file.write(to: path)
-        try keeping.renew(beside: artifact)
-        return envelope
-    }
+    public func sign(_ draft: Draft) throws -> Envelope { try signing.add(draft.statement) }
 }
 
 extension WorkspaceSession {

@@ -3,25 +3,16 @@ import Conda
 public import Cryptography
 import Files
 import Foundation
-public import Ledger
+import Ledger
 public import Provenance
 import Roster
-public import SystemPackage
+import SystemPackage
 public import Verification
 
 /// A core member's word that an artifact is no longer to be used: signed, logged, and put beside the artifact.
 public struct ArtifactWithdrawal: Sendable {
-    public let artifact: FilePath
-    public let trust: Trust
-    public let signer: any Signer
-    public let ledger: (log: LogFolder, key: LogKey)?
-
-    public init(artifact: FilePath, trust: Trust, signer: any Signer, ledger: (log: LogFolder, key: LogKey)?) {
-        self.artifact = artifact
-        self.trust = trust
-        self.signer = signer
-        self.ledger = ledger
-    }
+    private let signing: Countersigning
+    public init(_ signing: Countersigning) { self.signing = signing }
 
     public struct Answer: Sendable {
         public let envelope: Envelope
@@ -33,7 +24,7 @@ public struct ArtifactWithdrawal: Sendable {
 
     /// Signs nothing for somebody whom nobody would hear.
     public func run(reason: String, supersededBy: SHA256Digest?) throws -> Answer {
-        let chain = try trust.chain()
+        let (chain, signer, artifact) = (try signing.trust.chain(), signing.signer, signing.artifact)
         guard let person = chain.person(of: signer.publicKey), chain.newest.core.people.contains(person) else {
             throw WorkspaceError.refused(
                 "the withdrawal", reasons: ["the key \(signer.publicKey.keyID) is no core member's, and only the core's withdrawals are heard"])
@@ -45,11 +36,9 @@ public struct ArtifactWithdrawal: Sendable {
         let sha256 = try SHA256Digest(ofFile: artifact)
         let statement = Statement(
             subject: .init(name, sha256: sha256), predicate: .withdrawal(Withdrawal(reason: reason, supersededBy: supersededBy)))
-        let envelope = try EnvelopeAdding(
-            artifact: artifact, signer: signer, keeping: EvidenceKeeping(trust: trust, ledger: ledger)
-        ).add(statement)
+        let envelope = try signing.add(statement)
         var known = try EnvelopeFile.read(artifact.sidecar(EnvelopeFile.fileExtension)).envelopes
-        if let ledger { known += try WithdrawalSearch(log: ledger.log, chain: chain).findings(about: sha256).map(\.envelope) }
+        if let ledger = signing.ledger { known += try WithdrawalSearch(log: ledger.log, chain: chain).findings(about: sha256).map(\.envelope) }
         return Answer(envelope: envelope, sha256: sha256, person: person, standing: Withdrawals(of: sha256, in: known, by: chain))
     }
 }
