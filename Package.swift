@@ -159,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "BuildingTests",
             dependencies: [
-                "hallmark", "Workbench", "TestSupport", "Basics", "Files", "Processes", "Containers", "Conda", "Cryptography", "JSONReading", system,
+                "hallmark", "Workbench", "TestSupport", "Basics", "Files", "Processes", "Containers", "Machines", "Conda", "Cryptography",
+                "JSONReading", system,
             ], swiftSettings: settings),
         tests(
             of: "Commands",

@@ -15,16 +15,33 @@ public struct Box: Sendable, Hashable, Codable {
     /// The environment variable that names Vagrant's box: nobody may hand these systems on, so everybody names their own.
     public var box: String
     public var shell: Shell
+    /// The folder of the Vagrantfile of the same system with a toolchain, and the subdirs that are built there; nil where nothing is.
+    public var toolchain: String?
+    public var builds: [String]?
     /// What is said when it is unavailable, without a full stop.
     public var requires: String
 
-    public init(name: String, title: String, subdir: String, vagrantfile: String, box: String, shell: Shell, requires: String) {
+    public init(
+        name: String, title: String, subdir: String, vagrantfile: String, box: String, shell: Shell, toolchain: String? = nil,
+        builds: [String]? = nil,
+        requires: String
+    ) {
         self.name = name
         self.title = title
         self.subdir = subdir
         self.vagrantfile = vagrantfile
         self.box = box
         self.shell = shell
+        self.toolchain = toolchain
+        self.builds = builds
         self.requires = requires
+    }
+
+    /// The same system with its toolchain, where it builds for `subdir`.
+    public func building(_ subdir: String) -> Box? {
+        guard let toolchain, builds?.contains(subdir) == true else { return nil }
+        var box = self
+        box.vagrantfile = toolchain
+        return box
     }
 }

@@ -20,12 +20,12 @@ public struct BoxSurvey: Sendable {
     /// `environment` goes on top of ours and holds the variables that name the boxes; any one of `providers` is enough.
     public init(
         folder: FilePath, executable: Command.Executable = .name("vagrant"), environment: [String: String] = [:],
-        providers: [String] = ["virtualbox", "libvirt", "parallels", "vmware_desktop"]
+        providers: [String]? = nil
     ) {
         self.folder = folder
         self.executable = executable
         self.environment = environment
-        self.providers = providers
+        self.providers = providers ?? ["virtualbox", "libvirt", "parallels", "vmware_desktop"]
     }
 
     /// Vagrant itself takes long to answer, so it is asked only where all else is there.
@@ -41,6 +41,8 @@ public struct BoxSurvey: Sendable {
         guard providers.contains(where: { Command.Executable.name(Self.programs[$0] ?? $0).resolved(in: path) != nil }) else {
             return missing("none of the providers \(providers.joined(separator: ", ")) is here")
         }
+        // The docker provider's machines are made of an image that the Vagrantfile names.
+        if providers == ["docker"] { return .available }
         guard let name = environment[box.box], !name.isEmpty else { return missing("\(box.box) names no box") }
         guard let vagrant = await said(["--version"]), vagrant.lowercased().contains("vagrant") else {
             return missing("`\(executable)` is not Vagrant")

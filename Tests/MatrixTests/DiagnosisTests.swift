@@ -87,4 +87,37 @@ import Testing
         #expect(sieve.telling.count == 40 && sieve.last.count == 30)
         #expect(sieve.last.allSatisfy { $0.count <= 2001 })
     }
+
+    @Test func `the frames of a crash are kept, whoever tells them, and nothing of the test's own words`() {
+        func backtrace(_ text: String) -> [String] {
+            let sieve = OutputSieve()
+            for line in text.split(separator: "\n", omittingEmptySubsequences: false) { sieve.append(String(line)) }
+            return sieve.backtrace
+        }
+        // As gdb and CPython wrote them of planted crashes.
+        #expect(
+            backtrace(
+                """
+                #1 of the test's own
+                /hallmark/test: line 1:     8 Segmentation fault      (core dumped) crash
+                --- the backtrace of the crash
+                #0  0x0000000000401621 in inner (p=0x0) at c.c:1
+                #1  0x0000000000401638 in outer () at c.c:2
+                """) == ["#0  0x0000000000401621 in inner (p=0x0) at c.c:1", "#1  0x0000000000401638 in outer () at c.c:2"])
+        #expect(
+            backtrace(
+                """
+                Fatal Python error: Segmentation fault
+
+                Current thread 0x00007f28c6401040 (most recent call first):
+                  File "/usr/lib/python3.11/ctypes/__init__.py", line 519 in string_at
+                  File "<string>", line 1 in <module>
+                /hallmark/test: line 1:     8 Segmentation fault      (core dumped) python3
+                  File "not/of/the/crash.py", line 1
+                """)
+                == [
+                    "Fatal Python error: Segmentation fault", "Current thread 0x00007f28c6401040 (most recent call first):",
+                    "  File \"/usr/lib/python3.11/ctypes/__init__.py\", line 519 in string_at", "  File \"<string>\", line 1 in <module>",
+                ])
+    }
 }

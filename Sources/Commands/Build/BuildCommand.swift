@@ -53,6 +53,8 @@ struct BuildCommand: AsyncParsableCommand {
             continuesKept: goOn, history: BuildHistory(folder: UserFolder.cache.path.appending("history")), acceptsOddities: acceptOddities,
             version: Version.text)
         building.showsEveryLine = showLog
+        building.boxes = MatrixTesting.boxes(
+            folder: FilePath(CommandContext.current["VAGRANT"] ?? "vagrant").absolute, variables: MatrixOptions.boxVariables)
         let results = try await building.run { progress.show($0) }
         terminal.clearProgress()
         var failed = 0

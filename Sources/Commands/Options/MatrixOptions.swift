@@ -63,9 +63,12 @@ struct MatrixOptions: ParsableArguments {
         return MatrixTesting(
             definition: definition.map { FilePath($0) }, cells: cells, jobs: jobs.number, python: PythonChoice.path, cache: cacheFolder,
             engine: workspace?.settings.engine, channels: channel, vagrantFolder: FilePath(vagrant ?? CommandContext.current["VAGRANT"] ?? "vagrant"),
-            boxVariables: CommandContext.current.environment.filter { $0.key.hasPrefix("HALLMARK_BOX_") },
+            boxVariables: Self.boxVariables,
             lock: lockFile(workspace), install: install, client: try folder.map { try CellClient(client ?? .rattler, folder: FilePath($0)) })
     }
+
+    /// The variables that name the boxes, and say how they are run.
+    static var boxVariables: [String: String] { CommandContext.current.environment.filter { $0.key.hasPrefix("HALLMARK_BOX_") } }
 
     func lockFile(_ workspace: Workspace?) -> FilePath? { lock.map { FilePath($0) } ?? workspace?.matrixLock }
 

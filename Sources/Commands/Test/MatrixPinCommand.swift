@@ -13,7 +13,7 @@ struct MatrixPinCommand: AsyncParsableCommand {
 
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var options: MatrixOptions
-    @Flag(help: "Pull what is not here.") var pull = false
+    @Flag(help: "Pull what is not here; with --renew, what is here as well.") var pull = false
     @Flag(help: "Take what is here now for what was pinned before.") var renew = false
     @OptionGroup var format: FormatOption
 

@@ -33,14 +33,25 @@ struct MatrixScreen {
             "  \(result.cell.id.padded(toColumns: 20)) \(word)\(isWanted)\(predicted) \(result.artifact.name), \(Measure.duration(result.duration))\(reason)"
     }
 
-    /// The grid of systems and artifacts, in words where the terminal has room for them and in signs where it has not.
-    static func grid(_ results: [CellResult], width: Int = terminal.outputIsTerminal ? terminal.width : .max) -> [String] {
+    /// The grid of systems and artifacts, in words where the terminal has room for them and in signs where it has not; with the results' numbers
+    /// where one is to be chosen.
+    static func grid(
+        _ results: [CellResult], width: Int = terminal.outputIsTerminal ? terminal.width : .max, isNumbered: Bool = false
+    ) -> [String] {
         let grid = MatrixGrid(results)
-        let rows = grid.rows.map { row in [row.cell.id] + row.entries.map { $0?.text ?? "" } }
+        let places = Dictionary(results.enumerated().map { ($0.element.id, $0.offset + 1) }) { first, _ in first }
+        func entries(_ row: MatrixGrid.Row, _ text: (MatrixGrid.Entry) -> String) -> [String] {
+            zip(grid.artifacts, row.entries).map { artifact, entry in
+                guard let entry else { return "" }
+                guard isNumbered, let place = places["\(artifact)/\(row.cell.id)"] else { return text(entry) }
+                return "\(place) \(text(entry))"
+            }
+        }
+        let rows = grid.rows.map { row in [row.cell.id] + entries(row, \.text) }
         let lines = Table(["SYSTEM"] + grid.artifacts, rows: rows, capitalises: false).lines
         guard lines.contains(where: { $0.columns > width }) else { return lines }
         let numbers = grid.artifacts.indices.map { "\($0 + 1)" }
-        let signs = grid.rows.map { row in [row.cell.id] + row.entries.map { $0?.sign ?? "" } }
+        let signs = grid.rows.map { row in [row.cell.id] + entries(row, \.sign) }
         return zip(numbers, grid.artifacts).map { "\($0.padded(toColumns: 3)) \($1)" }
             + Table(["SYSTEM"] + numbers, rows: signs, capitalises: false).lines
             + ["P passed  F failed  U uninstallable  T timed out  - unavailable  ? the machine's fault  ! not as expected"]

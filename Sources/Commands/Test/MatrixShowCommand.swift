@@ -86,8 +86,8 @@ struct MatrixShowCommand: AsyncParsableCommand {
 
     private func lines(_ record: MatrixRecord, _ history: MatrixHistory) -> [String] {
         var lines = ["run \(record.id), \(Measure.duration(record.finished.date.timeIntervalSince(record.started.date)))"]
-        lines += MatrixScreen.grid(record.results)
-        for (number, result) in record.results.enumerated() where (!result.isGreen && result.outcome.kind != .unavailable) || cell != nil || browse {
+        lines += MatrixScreen.grid(record.results, isNumbered: browse)
+        for (number, result) in record.results.enumerated() where (!result.isGreen && result.outcome.kind != .unavailable) || cell != nil {
             lines.append("\(number + 1)".padded(toColumns: 3) + MatrixScreen.line(result))
             lines += result.evidence.map { "      \($0.printable)" }
             if let prediction = result.prediction { lines.append("      before it ran: \(prediction.outcome), \(prediction.reason.printable)") }
@@ -118,6 +118,7 @@ struct MatrixShowCommand: AsyncParsableCommand {
                 continue
             }
             try await Pager.show(path)
+            for line in MatrixScreen.grid(results, isNumbered: true) { terminal.output(line) }
         }
     }
 }

@@ -41,11 +41,17 @@ extension BuildReport {
         /// What the plan expects: a musl system must refuse a glibc package.
         public var expected: Outcome
         public var reason: String?
+        /// What the artifact's bytes alone let expect, such as `as predicted`; nil where they say nothing.
+        public var prediction: String?
         /// Relative.
         public var log: String?
         public var seconds: Double?
 
-        public init(_ outcome: Outcome, expected: Outcome = .passed, reason: String? = nil, log: String? = nil, seconds: Double? = nil) {
+        public init(
+            _ outcome: Outcome, expected: Outcome = .passed, reason: String? = nil, prediction: String? = nil, log: String? = nil,
+            seconds: Double? = nil
+        ) {
+            self.prediction = prediction
             self.outcome = outcome
             self.expected = expected
             self.reason = reason

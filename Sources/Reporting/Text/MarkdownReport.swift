@@ -46,7 +46,7 @@ enum MarkdownReport {
             let cells = matrix.artifacts.indices.map { index -> String in
                 guard row.cells.indices.contains(index), let cell = row.cells[index] else { return "" }
                 let look = cell.look
-                return "\(look.sign) \(look.word)" + (cell.reason.map { ": \(prose($0))" } ?? "")
+                return "\(look.sign) \(look.word)" + (cell.reason.map { ": \(prose($0))" } ?? "") + (cell.prediction.map { " (\(prose($0)))" } ?? "")
             }
             text +=
                 "| \(escape(row.system))" + (row.detail.map { " <sub>\(escape($0))</sub>" } ?? "") + " | " + cells.joined(separator: " | ") + " |\n"

@@ -3,6 +3,7 @@ public import Basics
 public import Containers
 public import Files
 public import JSONReading
+public import Machines
 public import Processes
 public import SystemPackage
 
@@ -15,7 +16,10 @@ public enum BuildError: Explained, Hashable {
     /// We were asked to stop before there was a container.
     case cancelled
     case busy(FilePath, holder: String)
+    /// We were asked to stop watching a build in a machine, which goes on there if it was begun.
+    case leftInMachine(FilePath)
     case container(ContainerError)
+    case machine(MachineError)
     case process(ProcessError)
     case file(FileError)
     case archive(ArchiveError)
@@ -28,7 +32,9 @@ public enum BuildError: Explained, Hashable {
         case .detached(let container): "nobody watches the build any more; its container `\(container)` goes on"
         case .cancelled: "the build was stopped before its container was started"
         case .busy(let path, let holder): "the build in `\(path)` is already watched by \(holder)"
+        case .leftInMachine(let folder): "nobody watches the build any more; the machine in `\(folder)` is left as it is"
         case .container(let error): error.message
+        case .machine(let error): error.message
         case .process(let error): error.message
         case .file(let error): error.message
         case .archive(let error): error.message
@@ -39,6 +45,8 @@ public enum BuildError: Explained, Hashable {
     public var hint: String? {
         switch self {
         case .detached: "`hallmark attach` shows it again, `hallmark stop` ends it, and `hallmark build` takes its result"
+        case .leftInMachine: "`hallmark build` takes it up again"
+        case .machine(let error): error.hint
         case .busy: "`hallmark logs --follow` shows the same lines"
         case .container(let error): error.hint
         case .process(let error): error.hint

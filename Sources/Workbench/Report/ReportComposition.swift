@@ -146,11 +146,19 @@ public struct ReportComposition: Sendable {
                 return .init(
                     .init(rawValue: cell.outcome) ?? .failed, expected: .init(rawValue: cell.expected) ?? .passed,
                     reason: cell.outcome == "unavailable" ? cell.reason.map { String($0.prefix { $0 != ";" }) } : cell.reason,
-                    log: log.flatMap(relative), seconds: result.duration)
+                    prediction: result.prediction.map { Self.words($0, beside: result.outcome.kind) }, log: log.flatMap(relative),
+                    seconds: result.duration)
             }
             return BuildReport.Row(system, detail: detail, cells: cells)
         }
         return .init(artifacts: artifacts.map(\.reference.name.fileName), rows: rows)
+    }
+
+    /// What was said before anything ran, beside what happened.
+    private static func words(_ prediction: Prediction, beside outcome: Outcome.Kind) -> String {
+        guard outcome.isVerdict else { return "predicted to be \(prediction.outcome) there" }
+        if prediction.outcome == outcome { return outcome == .passed ? "as predicted" : "as predicted: \(prediction.reason)" }
+        return "predicted \(prediction.outcome): \(prediction.reason)"
     }
 
     private func recipe() throws -> [BuildReport.File] {

@@ -50,7 +50,8 @@ public struct MatrixPinning: Sendable {
     ) async throws -> Row {
         func without(_ reason: String) -> Row { Row(system: image.name, reference: nil, id: nil, digests: [], reason: reason) }
         var held = try await image.held(by: engine)
-        if pulls, let reference = image.reference, held?.reference != reference {
+        // A tag that is here may mean something else by now.
+        if pulls, let reference = image.reference, renews || held?.reference != reference {
             onPull(reference)
             do throws(ContainerError) {
                 try await engine.pull(reference) { _ in }

@@ -62,10 +62,17 @@ public struct MatrixTesting: Sendable {
             return cells.isEmpty ? plan : try plan.selecting(cells)
         }
         let wanted = Set(try plan([:]).entries.filter(isMet).map(\.cell.system))
-        let survey = SystemSurvey(engine: engine, boxes: BoxSurvey(folder: vagrantFolder, environment: boxVariables))
+        let settings = Self.boxes(folder: vagrantFolder, variables: boxVariables)
+        let survey = SystemSurvey(
+            engine: engine, boxes: BoxSurvey(folder: vagrantFolder, environment: boxVariables, providers: settings.provider.map { [$0] }))
         let found = try plan(try await survey.presence(of: systems.filter { wanted.contains($0.name) }))
         guard let lock, lock.exists else { return found }
         return found.pinned(by: try ImageLock(reading: lock))
+    }
+
+    /// `HALLMARK_BOX_PROVIDER` says what runs the machines, where Vagrant is not to choose.
+    public static func boxes(folder: FilePath, variables: [String: String]) -> BoxSettings {
+        BoxSettings(folder: folder, provider: variables["HALLMARK_BOX_PROVIDER"].flatMap { $0.isEmpty ? nil : $0 }, environment: variables)
     }
 
     func matrix() throws -> MatrixDefinition {
@@ -102,7 +109,7 @@ public struct MatrixTesting: Sendable {
         return try await MatrixRun(
             plan: plan, subjects: subjects, engine: engine, engineFacts: facts,
             maker: EnvironmentMaker(python: python, root: cache), results: results, channels: channels,
-            boxes: BoxSettings(folder: vagrantFolder, environment: boxVariables), client: client, jobs: jobs(for: plan), isFresh: isFresh
+            boxes: Self.boxes(folder: vagrantFolder, variables: boxVariables), client: client, jobs: jobs(for: plan), isFresh: isFresh
         ).run(onEvent: onEvent)
     }
 

@@ -4,6 +4,7 @@ public import Containers
 import Cryptography
 import Files
 import Foundation
+public import Matrix
 import Recipes
 public import SystemPackage
 
@@ -25,6 +26,8 @@ public struct VariantBuilding: Sendable {
     /// Goes on although the feedstock has oddities that a reviewer would refuse; they stay in the record.
     public var acceptsOddities: Bool
     public var version: String
+    /// How boxes are driven, for variants of systems that no container is.
+    public var boxes: BoxSettings?
     /// False tells of the log's last line now and then instead of each.
     public var showsEveryLine = true
 
@@ -64,7 +67,6 @@ public struct VariantBuilding: Sendable {
         let unfinished = await unfinished()
         try refuse(feedstock, exceptChangesOfABuild: !unfinished.isEmpty)
         let wanted = try variants.isEmpty ? feedstock.variants : variants.map { try feedstock.variant(named: $0) }
-        let (engine, version) = try await picked
         var results: [Result] = []
         for (position, variant) in wanted.enumerated() {
             if let done = try await finished(variant) {
@@ -78,10 +80,13 @@ public struct VariantBuilding: Sendable {
             let earlier = history?.last(of: feedstock.name, variant: variant.configName)
             let plan = jobs == nil ? JobPlan(earlier: history?.builds(of: feedstock.name) ?? [], limit: limits.memory) : nil
             onProgress(.began(variant: variant.configName, position: position + 1, count: wanted.count, earlier: earlier, plan: plan))
-            results.append(
-                try await build(variant, of: feedstock, engine, version, jobs: jobs ?? plan?.jobs) {
-                    onProgress(.event(variant: variant.configName, $0))
-                })
+            let onEvent: @Sendable (BuildEvent) -> Void = { onProgress(.event(variant: variant.configName, $0)) }
+            if let box = try box(for: variant) {
+                results.append(try await build(variant, of: feedstock, in: box, jobs: jobs ?? plan?.jobs, onEvent))
+                continue
+            }
+            let (engine, version) = try await picked
+            results.append(try await build(variant, of: feedstock, engine, version, jobs: jobs ?? plan?.jobs, onEvent))
         }
         return results
     }
@@ -155,7 +160,7 @@ public struct VariantBuilding: Sendable {
     }
 
     /// A build that was begun and never ended is taken up again under its own number; a failed one gets the next, or goes on in its kept container.
-    private func begin(_ variant: Variant, _ known: WorkspaceState.Variant?) -> JournalEvent.BuildStarted {
+    func begin(_ variant: Variant, _ known: WorkspaceState.Variant?) -> JournalEvent.BuildStarted {
         if case .building(let unfinished) = known?.status { return unfinished }
         var attempt = (known?.attempts ?? 0) + 1
         var continues: Int?
@@ -168,9 +173,9 @@ public struct VariantBuilding: Sendable {
     }
 
     /// Keeps what was made in the workspace, where no later build writes, and puts the result into the journal.
-    private func settle(_ outcome: BuildOutcome, of started: JournalEvent.BuildStarted, in folder: FilePath) async throws
-        -> Result
-    {
+    func settle(
+        _ outcome: BuildOutcome, of started: JournalEvent.BuildStarted, in folder: FilePath, host: [String: String]? = nil
+    ) async throws -> Result {
         let workspace = session.workspace
         let log = JournalEvent.FileReference(
             path: workspace.relative(FilePath(outcome.log.path)), sha256: outcome.log.sha256, byteCount: outcome.log.byteCount)
@@ -202,7 +207,7 @@ public struct VariantBuilding: Sendable {
             artifacts: artifacts, log: log, compressedLog: try workspace.compressLog(FilePath(outcome.log.path)),
             phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) },
             engineRecord: record.exists ? try workspace.reference(record) : nil,
-            host: Self.host(outcome.record?.engine, outcome.jobs).merging(
+            host: (host ?? Self.host(outcome.record?.engine, outcome.jobs)).merging(
                 started.continues.map { ["continues": "attempt \($0), in its own container"] } ?? [:]
             ) { $1 },
             resources: outcome.resources, samples: try samples(of: started, in: folder), compilerCache: outcome.compilerCache,

@@ -6,6 +6,7 @@ struct RowView {
         let sign: String
         let word: String
         let reason: Prose?
+        let prediction: Prose?
         let log: String?
         let duration: String?
     }
@@ -19,11 +20,13 @@ struct RowView {
         detail = row.detail
         cells = artifacts.enumerated().map { index, artifact in
             guard row.cells.indices.contains(index), let cell = row.cells[index] else {
-                return CellView(artifact: artifact, style: "none", sign: "", word: "not planned", reason: nil, log: nil, duration: nil)
+                return CellView(
+                    artifact: artifact, style: "none", sign: "", word: "not planned", reason: nil, prediction: nil, log: nil, duration: nil)
             }
             let look = cell.look
             return CellView(
                 artifact: artifact, style: look.style, sign: look.sign, word: look.word, reason: cell.reason.map(Prose.init),
+                prediction: cell.prediction.map(Prose.init),
                 log: RelativeLink.encoded(cell.log),
                 duration: cell.seconds.map(Amounts.duration))
         }
