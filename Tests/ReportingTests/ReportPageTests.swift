@@ -1,3 +1,4 @@
+import Basics
 import Files
 import Foundation
 import TestSupport
@@ -25,6 +26,25 @@ import Testing
         used.formUnion(["style"])
         let unused = known.subtracting(used).filter { $0.first?.isLetter == true && $0 != "utf8" }
         #expect(unused.isEmpty, "\(unused)")
+    }
+
+    @Test func `curves stand on their own ends, share one time, and processors are steps`() throws {
+        func sample(_ seconds: Double, _ memory: Int64, _ cores: Double?) -> BuildReport.Build.Sample {
+            .init(seconds: seconds, memoryBytes: memory, diskBytes: 0, cores: cores)
+        }
+        let time = Timestamp(seconds: 0)
+        let view = BuildView(
+            .init(
+                variant: "v", succeeded: true, started: time, finished: time, image: "i", engine: "e",
+                // The first sample has nothing before it, and after the container's end there are no processors.
+                samples: [sample(0, 0, nil), sample(10, 50, 4), sample(30, 100, 1), sample(40, 0, nil)]))
+        let charts = Dictionary(uniqueKeysWithValues: view.charts.map { ($0.name, $0) })
+        let processors = try #require(charts["Processors"])
+        #expect(processors.line == "M0.0 4.0 L150.0 4.0 L150.0 44.5 L450.0 44.5")
+        #expect(processors.area == "M0.0 60 L0.0 4.0 L150.0 4.0 L150.0 44.5 L450.0 44.5 L450.0 60 Z")
+        let memory = try #require(charts["Memory"])
+        #expect(memory.area == "M0.0 60 L0.0 58.0 L150.0 31.0 L450.0 4.0 L600.0 58.0 L600.0 60 Z")
+        #expect(charts["Load of the machine"] == nil)
     }
 
     @Test func `the template escapes by scalars from its first line on`() {

@@ -48,15 +48,7 @@ struct BuildView {
             PhaseView(name: phase.name, duration: Amounts.duration(phase.seconds), share: Self.number(max(0, phase.seconds)), shade: "s\(index % 6)")
         }
         hasPhases = !phases.isEmpty
-        charts =
-            build.samples.count < 2
-            ? []
-            : [
-                Self.chart("Processors", build.samples.compactMap { sample in sample.cores.map { (sample.seconds, $0) } }, Self.number),
-                Self.chart("Memory", build.samples.map { ($0.seconds, Double($0.memoryBytes)) }) { Amounts.bytes(Int64($0)) },
-                Self.chart("Disk", build.samples.map { ($0.seconds, Double($0.diskBytes)) }) { Amounts.bytes(Int64($0)) },
-                Self.chart("Load of the machine", build.samples.compactMap { sample in sample.load.map { (sample.seconds, $0) } }, Self.number),
-            ].compactMap(\.self)
+        charts = Self.charts(build.samples)
         image = build.image
         imageDigest = build.imageDigest
         engine = build.engine
@@ -74,15 +66,37 @@ struct BuildView {
         return parts.joined(separator: ", ")
     }
 
-    /// Nil for fewer than two samples, which are no curve.
-    private static func chart(_ name: String, _ samples: [(seconds: Double, value: Double)], _ show: (Double) -> String) -> Chart? {
-        guard samples.count >= 2 else { return nil }
-        let length = max(samples.last?.seconds ?? 1, 1)
-        let most = samples.map(\.value).max() ?? 0
+    /// All over the same time, so that what stands above each other happened together.
+    private static func charts(_ samples: [BuildReport.Build.Sample]) -> [Chart] {
+        let length = max(samples.last?.seconds ?? 0, 1)
+        func points(_ value: (BuildReport.Build.Sample) -> Double?) -> [Point] {
+            samples.compactMap { sample in value(sample).map { Point(seconds: sample.seconds, value: $0) } }
+        }
+        // Processors are a mean since the sample before, so each is as long as that: a slope between two would show what nobody has seen.
+        let processors = zip(samples, samples.dropFirst()).flatMap { before, sample in
+            sample.cores.map { [Point(seconds: before.seconds, value: $0), Point(seconds: sample.seconds, value: $0)] } ?? []
+        }
+        return [
+            chart("Processors", processors, over: length, number), chart("Memory", points { Double($0.memoryBytes) }, over: length, bytes),
+            chart("Disk", points { Double($0.diskBytes) }, over: length, bytes), chart("Load of the machine", points(\.load), over: length, number),
+        ].compactMap(\.self)
+    }
+
+    private struct Point {
+        let seconds: Double
+        let value: Double
+    }
+
+    private static func bytes(_ value: Double) -> String { Amounts.bytes(Int64(value)) }
+
+    /// Nil for fewer than two points, which are no curve. The area stands on the line's own ends, which need not be the chart's.
+    private static func chart(_ name: String, _ points: [Point], over length: Double, _ show: (Double) -> String) -> Chart? {
+        guard points.count >= 2, let first = points.first, let last = points.last else { return nil }
+        let most = points.map(\.value).max() ?? 0
         let scale = most > 0 ? most : 1
-        let points = samples.map { sample in number(sample.seconds / length * 600) + " " + number(58 - sample.value / scale * 54) }
-        let line = "M" + points.joined(separator: " L")
-        return Chart(name: name, most: show(most), line: line, area: line + " L600 60 L0 60 Z")
+        func x(_ point: Point) -> String { number(point.seconds / length * 600) }
+        let line = points.map { x($0) + " " + number(58 - $0.value / scale * 54) }.joined(separator: " L")
+        return Chart(name: name, most: show(most), line: "M" + line, area: "M\(x(first)) 60 L\(line) L\(x(last)) 60 Z")
     }
 
     /// Tenths with a point, whatever the locale; nothing that CSS or SVG could read otherwise.
