@@ -20,6 +20,19 @@ final class BuildMonitor: Sendable {
         var pausedSeconds = 0.0
         var isPauseRefused = false
         var engine: EngineFacts?
+        var isStarted = false
+        /// Of containers, or starts of one, before the one that runs.
+        var cpuSecondsBefore = 0.0
+
+        mutating func add(_ sample: ResourceSample) {
+            if let now = sample.cpuSeconds, let before = last?.cpuSeconds, now < before { cpuSecondsBefore += before }
+            samples += 1
+            last = sample
+            memoryPeak = [memoryPeak, sample.memoryPeak, sample.memory].compactMap { $0 }.max()
+            loadPeak = [loadPeak, sample.load].compactMap { $0 }.max()
+            diskFreeFirst = diskFreeFirst ?? sample.diskFree
+            diskFreeLeast = min(diskFreeLeast ?? sample.diskFree, sample.diskFree)
+        }
     }
 
     private let engine: Engine
@@ -43,31 +56,39 @@ final class BuildMonitor: Sendable {
         self.file = file
         self.reserve = reserve
         self.say = say
+        // Who watched this build before has written down what it saw.
+        let earlier = ((try? file.contents(limit: 64 << 20)) ?? Data()).split(separator: UInt8(ascii: "\n"))
+        let samples = earlier.compactMap { try? StrictJSON.decode(ResourceSample.self, from: Data($0)) }
+        state.withLock { state in for sample in samples { state.add(sample) } }
     }
 
     /// Runs until its task is cancelled. A container that it has paused stays so until the next one that watches it finds room.
     func run() async {
         var group: ControlGroup?
+        var isKnown = false
         var isPaused = false
         var tick = 0
         while !Task.isCancelled {
-            if group == nil, isStarted, let facts = try? await engine.container(container), facts.started != nil {
+            let wasStarted = isStarted
+            if !isKnown, wasStarted, let facts = try? await engine.container(container), facts.started != nil {
+                isKnown = true
+                // Nil where it is over, or its group cannot be read.
                 group = ControlGroup(of: facts.processID)
                 // The process before us may have paused it and ended.
                 isPaused = facts.state == .paused
             }
             // The script makes the folder; until then its disk is that of the folder above.
             let free = Int64((try? disk.freeBytes()) ?? (try? disk.removingLastComponent().freeBytes()) ?? .max)
-            if group != nil || isPaused { await watch(free, &isPaused) }
+            if isKnown { await watch(free, &isPaused) }
             // Every second in the first minute, later every ten: a build of ten hours makes some 3,700 samples.
             if tick < 60 || tick.isMultiple(of: 10) { sample(group, free: free, isPaused: isPaused) }
             // Beside the build, because podman takes most of a second for it.
-            if group != nil, engineFacts == nil, let facts = try? await engine.facts() { state.withLock { $0.engine = facts } }
+            if isKnown, engineFacts == nil, let facts = try? await engine.facts() { state.withLock { $0.engine = facts } }
             tick += 1
             // A look at the record costs nothing, and a short build is over soon.
             for _ in 0..<10 {
                 do { try await Task.sleep(for: Self.interval / 10) } catch { return }
-                if group == nil, isStarted { break }
+                if !wasStarted, isStarted { break }
             }
         }
     }
@@ -76,13 +97,19 @@ final class BuildMonitor: Sendable {
     var engineFacts: EngineFacts? { state.withLock { $0.engine } }
 
     /// The record names the container as soon as there is one; the engine is not asked before.
-    private var isStarted: Bool { (try? ShimRecord(reading: record))?.containerID != nil }
+    private var isStarted: Bool {
+        guard !state.withLock(\.isStarted) else { return true }
+        guard (try? ShimRecord(reading: record))?.containerID != nil else { return false }
+        state.withLock { $0.isStarted = true }
+        return true
+    }
 
     var summary: ResourceSummary? {
         state.withLock { state in
             guard let last = state.last else { return nil }
             return ResourceSummary(
-                cpuSeconds: last.cpuSeconds, memoryPeak: state.memoryPeak, diskUsed: max(0, (state.diskFreeFirst ?? 0) - (state.diskFreeLeast ?? 0)),
+                cpuSeconds: last.cpuSeconds.map { $0 + state.cpuSecondsBefore }, memoryPeak: state.memoryPeak,
+                diskUsed: max(0, (state.diskFreeFirst ?? 0) - (state.diskFreeLeast ?? 0)),
                 loadPeak: state.loadPeak, pausedSeconds: state.pausedSeconds, sampleCount: state.samples)
         }
     }
@@ -122,12 +149,7 @@ final class BuildMonitor: Sendable {
             let sample = ResourceSample(
                 time: .now, cpuSeconds: cpu ?? state.last?.cpuSeconds, memory: memory, memoryPeak: group?.memoryPeak, diskFree: free, load: load,
                 isPaused: isPaused)
-            state.samples += 1
-            state.last = sample
-            state.memoryPeak = [state.memoryPeak, sample.memoryPeak, sample.memory].compactMap { $0 }.max()
-            state.loadPeak = [state.loadPeak, load].compactMap { $0 }.max()
-            state.diskFreeFirst = state.diskFreeFirst ?? free
-            state.diskFreeLeast = min(state.diskFreeLeast ?? free, free)
+            state.add(sample)
             return sample
         }
         append(sample)
