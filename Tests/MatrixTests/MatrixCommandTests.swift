@@ -63,11 +63,92 @@ import Testing
             #expect(shown.outputText.contains("the answer was wrong") && shown.outputText.contains("before it ran: passed"))
             let log = try await hallmark("matrix", "show", "previous", "--cell", "debian-12", "--log")
             #expect(log.outputText.contains("the answer was wrong") && log.outputText.contains("exit 3"))
+            // On a terminal: a number opens the cell's log in the pager, which has the terminal to itself, and the grid comes back.
+            try folder.appending("pager").replaceContents(
+                with: "#!/bin/sh\nps -o pgid=,tpgid= -p $$ | awk '{ print ($1 == $2) ? \"in front\" : \"behind\" }' > seen\ncp \"$1\" shown\n",
+                permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+            let line = "stty cols 200; \(Hallmark.program) matrix show previous --cell debian-12 --browse"
+            let browsed = try await Command(
+                "script", ["-qec", line, "/dev/null"], environment: .only(hallmark.environment.merging(["PAGER": "./pager"]) { $1 }),
+                workingDirectory: folder, input: Array("2\n\n".utf8), timeout: .seconds(60)
+            ).output()
+            #expect(try folder.appending("seen").text() == "in front\n")
+            #expect(try folder.appending("shown").text().contains("the answer was wrong"))
+            #expect(
+                browsed.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("debian-12_linux-64") && $0.contains("2 failed") }.count == 2,
+                "\(browsed)")
             let comparison = try await hallmark("matrix", "compare", "previous", "last", "--all")
             #expect(comparison.exit.isSuccess)
             #expect(comparison.errorText.contains("0 fixed, 0 broke, 1 still, 0 new, 5 gone"), "\(comparison.errorText)")
             let unknown = try await hallmark("matrix", "show", "1999")
             #expect(unknown.errorText.contains("no run of the matrix is called `1999`") && unknown.errorText.contains("hint: there are: 2"))
+        }
+    }
+
+    @Test func `what is not here is pulled and pinned, and a tag that has moved is taken when it is asked for`() async throws {
+        try await TemporaryDirectory.with { folder in
+            // Debian's package `docker-registry` on loopback in the place of the usual one, and a store of its own, which no other test sees.
+            let free = "import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1], end=\"\")"
+            let port = try await Command("python3", ["-c", free]).output()
+            try folder.appending("registry.yml").replaceContents(
+                with: "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: \(folder.appending("registry"))}}\n"
+                    + "http: {addr: \"127.0.0.1:\(port)\"}\n")
+            try folder.appending("registries.conf").replaceContents(
+                with: "[[registry]]\nprefix = \"docker.io\"\nlocation = \"127.0.0.1:\(port)\"\ninsecure = true\n")
+            try folder.appending("storage.conf").replaceContents(
+                with: "[storage]\ndriver = \"overlay\"\ngraphroot = \"\(folder.appending("store"))\"\nrunroot = \"\(folder.appending("run"))\"\n")
+            try folder.appending("m.yaml").replaceContents(
+                with: "version: 1\naxes: {system: [debian-12], subdir: [linux-64]}\nlimits: {seconds: 60}\n")
+            let settings = [
+                "CONTAINERS_REGISTRIES_CONF": folder.appending("registries.conf").string,
+                "CONTAINERS_STORAGE_CONF": folder.appending("storage.conf").string,
+            ]
+            func push(_ image: String) async throws {
+                _ = try await Command(
+                    "podman", ["push", "--quiet", "--tls-verify=false", image, "127.0.0.1:\(port)/library/debian:12"],
+                    environment: .inherited(adding: TestTools.podmanSettings)
+                ).output()
+            }
+            func pin(_ more: String...) async throws -> ProcessResult {
+                try await Command(
+                    .path(Hallmark.program), ["matrix", "pin", "--matrix", "m.yaml", "--lock", "lock.json"] + more,
+                    environment: .only(Hallmark(folder: folder).environment.merging(settings) { $1 }), workingDirectory: folder,
+                    timeout: .seconds(120)
+                ).run()
+            }
+            func pinned() throws -> ImageLock.Entry? { try ImageLock(reading: folder.appending("lock.json")).images["docker.io/library/debian:12"] }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        _ = try await Command("docker-registry", ["serve", folder.appending("registry.yml").string]).run()
+                    } catch ProcessError.cancelled {}
+                }
+                var isReady = false
+                for _ in 0..<200 where !isReady {
+                    isReady = try await Command("python3", ["-c", "import socket; socket.create_connection((\"127.0.0.1\", \(port)))"]).run().exit
+                        .isSuccess
+                    if !isReady { try await Task.sleep(for: .milliseconds(50)) }
+                }
+                try #require(isReady)
+                try await push("localhost/hallmark/musl:1.2")
+                let first = try await pin("--pull")
+                #expect(first.exit.isSuccess && first.errorText.contains("pulling docker.io/library/debian:12"), "\(first.errorText)")
+                let before = try #require(try pinned())
+                let musl = try await MatrixRunTests.engine.image("localhost/hallmark/musl:1.2")
+                #expect(before.id == musl?.id)
+
+                // The tag means another image now: it is looked at when that is asked for, and not before.
+                try await TinyImage.make(.name("podman"), environment: TestTools.podmanSettings)
+                try await push(TinyImage.reference)
+                #expect(try await pin("--pull").exit.isSuccess)
+                #expect(try pinned() == before)
+                #expect(try await pin("--pull", "--renew").exit.isSuccess)
+                #expect(try #require(try pinned()).id != before.id)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            // Podman mounts a store onto itself where it runs as root, and leaves it so.
+            _ = try await Command("umount", [folder.appending("store/overlay").string]).run()
         }
     }
 }
