@@ -7,7 +7,11 @@ public import SystemPackage
 public struct FileLock: ~Copyable {
     private let descriptor: CInt
     private init(owning descriptor: CInt) { self.descriptor = descriptor }
-    deinit { close(descriptor) }
+    deinit {
+        // Not by closing alone: a child that is being started by another thread has the descriptor too until it runs its program, and would keep the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Takes the lock at once or throws `FileError.locked` with the text that the holder left.
     public static func take(_ path: FilePath, holder: String) throws(FileError) -> FileLock {

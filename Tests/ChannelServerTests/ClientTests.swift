@@ -70,13 +70,16 @@ import Testing
             rattler_build.upload_package_to_anaconda(files, "me", channel=["manual"], api_key=open(token).read().strip(), url=address)
             """
         let install = """
-            import asyncio, sys
+            import asyncio, os, sys
             from rattler import Channel, install, solve
             async def main(channel, prefix, *specs):
                 records = await solve(sources=[Channel(channel)], specs=list(specs), platforms=["linux-64", "noarch"], virtual_packages=[])
                 await install(records, target_prefix=prefix, cache_dir=prefix + "-cache", show_progress=False)
                 print(*sorted(r.file_name for r in records))
             asyncio.run(main(*sys.argv[1:]))
+            sys.stdout.flush()
+            # Its threads may still call into the interpreter while that is taken down, which ends in a segmentation fault now and then.
+            os._exit(0)
             """
         var files: [String] = []
         for name in ["foo-0.1-h1_0.conda", "foo-0.2-h1_0.tar.bz2", "bar-0.2-h1_0.conda", "nop-1-0.conda"] {

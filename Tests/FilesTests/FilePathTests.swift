@@ -35,4 +35,18 @@ import Testing
             _ = try FileLock.take(path, holder: "another")
         }
     }
+
+    @Test func `a lock is given back though a child that is just being started still has its file`() throws {
+        try TemporaryDirectory.withSync { folder in
+            let path = folder.appending("lock")
+            let lock = try FileLock.take(path, holder: "build, process 7")
+            // What a child has between fork and exec: the same open file under a descriptor of its own.
+            let numbers = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { CInt($0) }
+            let held = numbers.filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path.string }
+            let copy = dup(try #require(held.first))
+            defer { close(copy) }
+            lock.release()
+            _ = try FileLock.take(path, holder: "another")
+        }
+    }
 }

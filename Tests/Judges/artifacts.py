@@ -201,3 +201,6 @@ def stream(file, folder):
 
 if __name__ == "__main__":
     {"make": make, "list": listing, "unpack": unpack, "handle": handle, "tree": print_tree, "stream": stream, "describe": describe}[sys.argv[1]](*sys.argv[2:])
+    sys.stdout.flush()
+    # rattler's threads may still call into the interpreter while that is taken down, which ends in a segmentation fault now and then.
+    os._exit(0)

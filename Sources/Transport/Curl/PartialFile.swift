@@ -27,7 +27,11 @@ final class PartialFile {
         byteCount = try seek(0, .end)
     }
 
-    deinit { try? descriptor.close() }
+    deinit {
+        // As of `FileLock`: a child that is just being started would keep the lock.
+        flock(descriptor.rawValue, LOCK_UN)
+        try? descriptor.close()
+    }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(TransportError) {
         do { try descriptor.writeAll(bytes) } catch { throw Self.failure("write", path, error) }
