@@ -31,6 +31,21 @@ extension String {
         return text + "…"
     }
 
+    /// The text in lines of at most `limit` columns, broken between words; a word that is longer has a line of its own.
+    public func wrapped(toColumns limit: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in split(separator: " ", omittingEmptySubsequences: false) {
+            if !line.isEmpty, line.columns + 1 + String(word).columns > limit {
+                lines.append(line)
+                line = String(word)
+            } else {
+                line += (line.isEmpty ? "" : " ") + word
+            }
+        }
+        return lines + [line]
+    }
+
     /// The text with spaces behind it, `count` columns in all.
     public func padded(toColumns count: Int) -> String { self + String(repeating: " ", count: max(0, count - columns)) }
 

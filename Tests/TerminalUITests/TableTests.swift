@@ -15,6 +15,12 @@ import Testing
         #expect(table.lines == ["CELL       OUTCOME", "debian-11  passed", "日本"])
     }
 
+    @Test func `a sentence is broken between words, and a long word has a line of its own`() {
+        #expect("one two three".wrapped(toColumns: 7) == ["one two", "three"])
+        #expect("a 0123456789 b".wrapped(toColumns: 4) == ["a", "0123456789", "b"])
+        #expect("".wrapped(toColumns: 4) == [""])
+    }
+
     @Test func `control characters of foreign names cannot repaint the screen`() {
         #expect("a\u{1B}[2Jb\n\u{202E}c".printable == "a\\u{1b}[2Jb\\u{a}\\u{202e}c")
     }

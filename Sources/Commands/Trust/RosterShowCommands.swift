@@ -52,10 +52,11 @@ enum RosterScreen {
         var lines = [
             "channel   \(roster.channel)", "version   \(roster.version), issued \(roster.issued), holds until \(roster.expires)",
             "core      \(roster.core.threshold) of \(roster.core.people.joined(separator: ", "))",
-            "policy    \(Measure.count(roster.policy.reviews, "review")) by other people than the builder"
-                + (roster.policy.cells.isEmpty
-                    ? "" : "; cells " + roster.policy.cells.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")),
-            "ledger    \(roster.logKey ?? "none")",
+            "policy    \(Measure.count(roster.policy.reviews, "review")) by other people than the builder",
+        ]
+        lines += roster.policy.cells.sorted { $0.key < $1.key }.map { "          \($0.key) must be \($0.value)" }
+        lines += [
+            "ledger    \(roster.logKey ?? "none")"
         ]
         if let policy = roster.logPolicy.flatMap({ try? LogPolicy(parsing: $0) }) {
             lines.append("witnesses \(policy.witnesses.map(\.name).joined(separator: ", ")); quorum \(policy.quorum ?? "none")")

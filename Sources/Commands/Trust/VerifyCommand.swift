@@ -101,9 +101,9 @@ enum VerdictScreen {
             let head = "\(String(step.number.rawValue).padded(toColumns: 3))\(step.title.padded(toColumns: 24))"
             let proven = everything ? "" : (step.summary ?? step.facts.joined(separator: "; ")).printable
             let space = String(repeating: " ", count: max(1, 13 - mark.count))
-            lines.append(head + terminal.styled(mark, style) + (proven.isEmpty ? "" : space + proven))
-            if everything { lines += step.facts.map { "     \($0.printable)" } }
-            lines += step.failures.map { "     \(terminal.styled($0.name, .bad)): \($0.detail.printable)" }
+            lines += beside(head + terminal.styled(mark, style) + space, columns: head.columns + mark.count + space.count, proven)
+            if everything { lines += step.facts.flatMap { below("", $0.printable) } }
+            lines += step.failures.flatMap { below($0.name.printable, $0.detail.printable, .bad) }
             lines += setAside(step)
         }
         lines.append("")
@@ -111,13 +111,35 @@ enum VerdictScreen {
         return lines
     }
 
+    /// A pipe gets each sentence on one line, a terminal as many as fit it.
+    private static var width: Int? { terminal.outputIsTerminal && terminal.errorIsTerminal ? max(40, terminal.width) : nil }
+
+    /// A step's line with what it proved behind it: under itself where there is room for that, else on lines of its own.
+    private static func beside(_ head: String, columns: Int, _ text: String) -> [String] {
+        guard !text.isEmpty else { return [head.trimmingTrailingSpace] }
+        guard let width, columns + text.columns > width else { return [head + text] }
+        guard width >= 120 else { return [head.trimmingTrailingSpace] + below("", text) }
+        let parts = text.wrapped(toColumns: width - columns)
+        return [head + parts[0]] + parts.dropFirst().map { String(repeating: " ", count: columns) + $0 }
+    }
+
+    /// A sentence below a step, after its name if it has one.
+    private static func below(_ name: String, _ text: String, _ style: Style = .faint) -> [String] {
+        let lead = name.isEmpty ? "" : name + ": "
+        let parts = width.map { (lead + text).wrapped(toColumns: $0 - 5) } ?? [lead + text]
+        // A name that is itself broken over lines goes without its colour.
+        let first = !name.isEmpty && parts[0].hasPrefix(name) ? terminal.styled(name, style) + parts[0].dropFirst(name.count) : parts[0]
+        return ["     " + first] + parts.dropFirst().map { "     " + $0 }
+    }
+
     /// What does not count, a few lines of it: whoever may add evidence could add very much.
     private static func setAside(_ step: VerificationStep) -> [String] {
-        let shown = step.ignored.prefix(5).map { "     \(terminal.styled("set aside", .faint)) \($0.name): \($0.detail.printable)" }
+        let shown = step.ignored.prefix(5).map { "     \(terminal.styled("set aside", .faint)) \($0.name.printable): \($0.detail.printable)" }
         let rest = step.ignoredCount - shown.count
         return shown + (rest > 0 ? ["     \(terminal.styled("set aside", .faint)) \(rest) more"] : [])
     }
 
+    /// What was decided, and why.
     static func sentence(_ verdict: Verdict) -> String {
         switch verdict.stage {
         case .refused:
@@ -131,4 +153,8 @@ enum VerdictScreen {
                 + ": built by \(verdict.builders.joined(separator: ", ")), reviewed by \(verdict.reviewers.joined(separator: ", "))"
         }
     }
+}
+
+extension String {
+    fileprivate var trimmingTrailingSpace: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

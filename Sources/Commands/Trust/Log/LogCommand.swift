@@ -104,7 +104,9 @@ struct LogShowCommand: AsyncParsableCommand {
         try format.show(audit.entries) {
             Table(
                 ["index", "signed", "by", "what"],
-                rows: audit.entries.map { ["\($0.index)", $0.signedDigest, $0.person ?? $0.keyID, $0.what?.printable ?? "withheld"] }
+                rows: audit.entries.map {
+                    ["\($0.index)", String($0.signedDigest.prefix(12)), $0.person ?? $0.keyID, $0.what?.printable ?? "withheld"]
+                }
             ).lines
         }
     }
