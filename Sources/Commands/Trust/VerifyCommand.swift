@@ -89,7 +89,9 @@ enum ChannelAddress {
 /// A verdict as a line a step, what was proven by whom, and every failure by its name; every fact where that is asked.
 enum VerdictScreen {
     static func lines(_ verdict: Verdict, everything: Bool = false) -> [String] {
-        var lines: [String] = ["\(verdict.fileName.printable)  sha256 \(verdict.sha256?.hexadecimal ?? "unreadable")", ""]
+        let (name, digest) = (verdict.fileName.printable, "sha256 \(verdict.sha256?.hexadecimal ?? "unreadable")")
+        let isWide = width.map { name.columns + 2 + digest.columns <= $0 } ?? true
+        var lines = isWide ? ["\(name)  \(digest)", ""] : [name, digest, ""]
         for step in verdict.steps {
             let (mark, style): (String, Style) =
                 switch step.outcome {
@@ -106,8 +108,8 @@ enum VerdictScreen {
             lines += step.failures.flatMap { below($0.name.printable, $0.detail.printable, .bad) }
             lines += setAside(step)
         }
-        lines.append("")
-        lines.append("verdict  " + sentence(verdict))
+        let parts = width.map { sentence(verdict).wrapped(toColumns: $0 - 9) } ?? [sentence(verdict)]
+        lines += ["", "verdict  " + parts[0]] + parts.dropFirst().map { "         " + $0 }
         return lines
     }
 

@@ -87,7 +87,8 @@ extension VerificationRun {
             for claim in withdrawals { if case .withdrawal(let withdrawal) = claim.predicate { reasons.append(withdrawal.reason) } }
             step.fail(.withdrawn, "withdrawn by \(core.sorted().joined(separator: ", ")): \(reasons.joined(separator: "; "))")
         } else {
-            step.prove("no withdrawal by \(chain.newest.core.threshold) core members is among the evidence")
+            let threshold = chain.newest.core.threshold
+            step.prove("no withdrawal by \(threshold == 1 ? "a core member" : "\(threshold) core members") is among the evidence")
         }
         finish(step)
     }

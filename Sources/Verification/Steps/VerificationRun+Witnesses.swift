@@ -140,7 +140,11 @@ extension VerificationRun {
                 }
             }
         }
-        if compared > 0 { step.prove("\(compared) pairs of the log's checkpoints are of one growing log") }
+        if compared > 0 {
+            step.prove(
+                compared == 1
+                    ? "two of the log's checkpoints are of one growing log" : "\(compared) pairs of the log's checkpoints are of one growing log")
+        }
         if verifier.log == nil, let remembered = known.first, heads.contains(where: { $0.checkpoint.size != remembered.checkpoint.size }) {
             step.prove("without the log itself, checkpoints of other sizes than the remembered \(remembered.checkpoint.size) were not compared")
         }
