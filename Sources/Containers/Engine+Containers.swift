@@ -82,9 +82,10 @@ extension Engine: ContainerEngine {
 
     public func containers(label: String, value: String?) async throws(ContainerError) -> [ContainerFacts] {
         let filter = "label=\(label)" + (value.map { "=\($0)" } ?? "")
-        let ids = try await tell("list containers", ["ps", "--all", "--no-trunc", "--quiet", "--filter", filter])
+        let result = try await askOfAll(["ps", "--all", "--no-trunc", "--quiet", "--filter", filter])
+        guard result.exit.isSuccess else { throw failure("list containers", result) }
         var found: [ContainerFacts] = []
-        for id in ids.split(whereSeparator: \.isNewline) {
+        for id in result.outputText.split(whereSeparator: \.isNewline) {
             if let facts = try await container(String(id)) { found.append(facts) }
         }
         return found

@@ -56,6 +56,19 @@ public struct Engine: Sendable, Hashable {
         do { return try await command(arguments, timeout: timeout).run(limit: 64 << 20) } catch { throw translated(error) }
     }
 
+    /// Asks about all containers, anybody's. Podman cannot say a word while one of them is being taken down: it finds the network namespace of a container
+    /// that it takes for a running one gone, or half gone (seen with 4.3), so it is asked again for a while.
+    func askOfAll(_ arguments: [String]) async throws(ContainerError) -> ProcessResult {
+        var tries = 1
+        while true {
+            let result = try await ask(arguments)
+            let isPassing = !result.exit.isSuccess && result.errorText.contains("network namespace of container")
+            guard isPassing, tries < 20 else { return result }
+            tries += 1
+            do { try await Task.sleep(for: .milliseconds(100)) } catch { return result }
+        }
+    }
+
     /// Runs a short command of the engine, whose failure is an error.
     @discardableResult
     func tell(_ action: String, _ arguments: [String], timeout: Duration = .seconds(120)) async throws(ContainerError) -> String {
@@ -132,7 +145,7 @@ extension Engine {
     public func check() async throws(ContainerError) { _ = try await answer(["ps", "--quiet"]) }
 
     private func answer(_ arguments: [String]) async throws(ContainerError) -> ProcessResult {
-        let result = try await ask(arguments)
+        let result = try await askOfAll(arguments)
         if result.exit.isSuccess { return result }
         let error = failure("say what it is", result)
         guard case .refused(_, let reason) = error else { throw error }

@@ -34,6 +34,31 @@ final class Lines: Sendable {
         }
     }
 
+    /// Says what podman 4.3 says while somebody's container is being taken down, a few times, and what is left of it when it never ends.
+    @Test(arguments: [(3, true), (1000, false)])
+    func `podman is asked again while another container is on its way out`(refusals: Int, isAnswered: Bool) async throws {
+        try await TemporaryDirectory.with { folder in
+            let (program, asked) = (folder.appending("podman"), folder.appending("asked"))
+            try program.replaceContents(
+                with: """
+                    #!/bin/sh
+                    echo "$1" >>'\(asked)'
+                    [ "$(wc -l <'\(asked)')" -gt \(refusals) ] && exit 0
+                    echo 'Error: joining network namespace of container 8f50: retrieving network namespace at /run/netns/netns-ea3d: unknown FS magic' >&2
+                    exit 125
+                    """, permissions: [.ownerReadWriteExecute])
+            let engine = Engine(kind: .podman, executable: .path(program))
+            if isAnswered {
+                try await engine.check()
+                #expect(try asked.text(limit: 1000) == "ps\nps\nps\nps\n")
+                #expect(try await engine.containers(label: "a", value: nil).isEmpty)
+            } else {
+                let error = await #expect(throws: ContainerError.self) { try await engine.check() }
+                #expect(error?.message.contains("network namespace") == true)
+            }
+        }
+    }
+
     @Test(arguments: [0, 1, 7, 125, 126, 127, 137, 255] as [Int32])
     func `each exit code of a container comes through as it was`(code: Int32) async throws {
         let exit = try await TestEngine.ready().run(TestEngine.request("exit \(code)")) { _ in }
