@@ -21,7 +21,8 @@ public enum MatrixError: Explained, Hashable {
     case packageName(String)
     case noSuchRun(String, known: [String])
     /// A client that makes environments in the cells is not what it should be.
-    case clientMissing(String)
+    case clientMissing(CellClient.Kind, String)
+    case clientWord(String)
     case noSuchCell(String, known: [String])
     /// The artifact cannot be read as one.
     case artifact(FilePath, reason: String)
@@ -47,7 +48,8 @@ public enum MatrixError: Explained, Hashable {
         case .noSuchFamily(let word): "`\(word)` is no family of distributions"
         case .packageName(let name): "`\(name)` cannot be the name of a system's package"
         case .noSuchRun(let word, _): "no run of the matrix is called `\(word)`"
-        case .clientMissing(let reason): "the client cannot be brought into cells: \(reason)"
+        case .clientMissing(let kind, let reason): "\(kind.rawValue) cannot be brought into cells: \(reason)"
+        case .clientWord(let word): "`\(word)` names no client and its path"
         case .limits: "a limit of the matrix is not above zero"
         case .noSuchCell(let word, _): "no cell of the matrix is called `\(word)`"
         case .artifact(let path, let reason): "`\(path)` cannot be tested: \(reason)"
@@ -72,7 +74,10 @@ public enum MatrixError: Explained, Hashable {
         case .noSuchFamily: "use debian, fedora, suse, arch or alpine"
         case .noSuchRun(_, let known):
             known.isEmpty ? "no run was kept; `hallmark matrix run` keeps one" : "there are: " + known.joined(separator: ", ")
-        case .clientMissing: "name a folder that holds it with `--client-folder`; scripts/setup-client.sh makes one for rattler"
+        case .clientMissing(.conda, _): "name the folder that Miniforge or Miniconda is installed in, as in `--client conda=/opt/miniforge3`"
+        case .clientMissing(.micromamba, _): "name the program, as in `--client micromamba=/usr/local/bin/micromamba`"
+        case .clientMissing(.rattler, _): "scripts/setup-client.sh makes the folder; name it, as in `--client rattler=.tools/client`"
+        case .clientWord: "write conda=DIR, micromamba=FILE or rattler=DIR"
         case .client: "run scripts/setup-python.sh, which installs py-rattler"
         case .running: "wait for it, or stop it; the next run continues with what is left"
         case .file(let error): error.hint

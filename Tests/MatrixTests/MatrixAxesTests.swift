@@ -45,8 +45,8 @@ import Testing
             var run = MatrixRunTests.run(
                 try await MatrixRunTests.plan(["debian-11", "debian-13"], axes: ", install: [per-cell]", seconds: 60), subjects, in: folder)
             let without = try await run.run()
-            #expect(without.allSatisfy { $0.outcome == .unavailable && $0.reason.contains("--client-folder") })
-            run.client = try CellClient(.rattler, folder: TestTools.client)
+            #expect(without.allSatisfy { $0.outcome == .unavailable && $0.reason.contains("`--client`") })
+            run.client = try CellClient(parsing: "rattler=\(TestTools.client)")
             for result in try await run.run() {
                 switch result.artifact.name.package {
                 // It insists on an environment that cannot be written to, which this one can.
@@ -58,36 +58,120 @@ import Testing
         }
     }
 
-    @Test(arguments: [CellClient.Kind.micromamba, .conda])
-    func `clients of the user's own are called as they want to be`(kind: CellClient.Kind) async throws {
-        // Neither can be had here: a stand-in shows how it is called, what it is given, and what its failure becomes.
+    /// Stand-ins that say how they were called; docs/matrix.md says what came of the real ones.
+    @Test(arguments: [
+        (
+            CellClient.Kind.micromamba,
+            "create --yes --quiet --offline --no-rc --root-prefix $CLIENT --prefix $PREFIX --file /hallmark-packages/explicit.txt"
+        ),
+        (.conda, "-I -m conda create --yes --quiet --offline --no-default-packages --prefix $PREFIX --file /hallmark-packages/explicit.txt"),
+    ])
+    func `a user's own client is found, called and believed as it wants to be`(kind: CellClient.Kind, call: String) async throws {
         try await TemporaryDirectory.with { folder in
-            let paths = try await Planted.build(["friend", "fine"], in: folder)
-            let friend = try Subject(reading: try #require(paths["friend"]))
+            let paths = try await Planted.build(["codes", "fine"], in: folder)
+            let codes = try Subject(reading: try #require(paths["codes"]))
             let fine = try Subject(reading: try #require(paths["fine"]))
-            let program = folder.appending("client/bin").appending(kind.rawValue)
-            try program.removingLastComponent().createDirectory()
-            try program.replaceContents(
-                with: """
-                    #!/bin/sh
-                    echo "called: $*"
-                    cat /hallmark-packages/explicit.txt
-                    for f in $(grep ^file: /hallmark-packages/explicit.txt); do test -f "${f#file://}" || exit 9; done
-                    echo 'the stand-in makes nothing'
-                    exit 1
-                    """,
-                permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+            let installation = folder.appending("client")
+            let program = installation.appending("bin").appending(kind == .conda ? "python" : "micromamba")
+            func place(_ name: String, _ text: String) throws {
+                let path = installation.pushing(FilePath(name))
+                try path.removingLastComponent().createDirectory()
+                try path.replaceContents(with: text, permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+            }
+            try place(
+                "bin/\(program.lastComponent?.string ?? "")",
+                """
+                #!/bin/sh
+                case "$*" in *--version) echo "stand-in 1.0"; exit;; esac
+                echo "called: $*" "env $HOME ${CONDA_PREFIX-none} ${CONDA_PKGS_DIRS-none}"
+                ls -A /hallmark-client/envs /hallmark-client/pkgs 2>/dev/null; cat /hallmark-client/.condarc 2>/dev/null
+                cat /hallmark-packages/explicit.txt
+                for f in $(grep ^file: /hallmark-packages/explicit.txt); do f=${f#file://}; echo "${f#*#}  ${f%#*}" | md5sum -c || exit 9; done
+                echo 'the stand-in makes nothing'
+                exit 1
+
+                """)
+            if kind == .conda {
+                for name in ["bin/conda", "conda-meta/history", ".condarc", "envs/mine", "pkgs/theirs"] { try place(name, "planted secret\n") }
+            }
             var run = MatrixRunTests.run(
-                try await MatrixRunTests.plan(["debian-12"], axes: ", install: [per-cell]", seconds: 60), [friend], siblings: [fine], in: folder)
-            run.client = try CellClient(kind, folder: folder.appending("client"))
+                try await MatrixRunTests.plan(["debian-12"], axes: ", install: [per-cell]", seconds: 60), [codes], siblings: [fine], in: folder)
+            run.client = try CellClient(kind, at: installation)
             let results = try await run.run()
             let result = try #require(results.first)
             #expect(result.outcome.failure.map { if case .installation = $0 { true } else { false } } == true, "\(result.reason)")
             #expect(result.reason.hasSuffix("the stand-in makes nothing"), "\(result.reason)")
             let file = try #require(result.log)
-            let log = try folder.appending("results").appending(friend.name.fileName).appending(file.file).text()
-            #expect(log.contains("called: create --yes --offline") && log.contains("--file /hallmark-packages/explicit.txt"))
-            #expect(log.contains("@EXPLICIT") && log.contains("/noarch/") || log.contains("/linux-64/fine-1.0"))
+            let log = try folder.appending("results").appending(codes.name.fileName).appending(file.file).text()
+            let prefix = try #require(log.split(separator: " ").first { $0.contains("/environments/") }).dropLast()
+            let client = FilePath(String(prefix)).removingLastComponent().appending("client").string
+            let called = call.replacingOccurrences(of: "$PREFIX", with: prefix).replacingOccurrences(of: "$CLIENT", with: client)
+            #expect(log.contains("called: \(called) env \(client) none \(kind == .conda ? "\(client)/pkgs" : "none")"), "\(log)")
+            #expect(log.contains("stand-in 1.0") && log.contains("@EXPLICIT"))
+            // What is needed stands before what needs it, whatever their names.
+            let list = log.split(separator: "\n").filter { $0.contains("file:///hallmark-packages/linux-64/") }
+            #expect(list.prefix(2).map { $0.contains("/fine-1.0-") } == [true, false], "\(list)")
+            for hidden in ["planted secret", "mine", "theirs"] { #expect(!log.contains(hidden)) }
+        }
+    }
+
+    @Test func `a client that does not start in a system is not the artifact's fault, and a test may end with any code of its own`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let paths = try await Planted.build(["fine", "codes"], in: folder)
+            let subjects = try ["fine", "codes"].map { try Subject(reading: try #require(paths[$0])) }
+            var run = MatrixRunTests.run(
+                try await MatrixRunTests.plan(["debian-12", "musl"], axes: ", install: [per-cell]", seconds: 60), subjects, in: folder)
+            run.client = try CellClient(parsing: "rattler=\(TestTools.client)")
+            for result in try await run.run() {
+                switch (result.artifact.name.package, result.cell.system) {
+                case (_, "musl"):
+                    #expect(result.outcome == .unavailable, "\(result.reason)")
+                    #expect(result.reason.contains("the client that makes environments does not start in this system: "), "\(result.reason)")
+                case ("codes", _):
+                    let codes = result.tests.map(\.outcome?.failure)
+                    #expect(codes == [.test(exitCode: 121), .test(exitCode: 122)], "\(result.tests)")
+                default: #expect(result.outcome.kind == .failed, "\(result.reason)")
+                }
+            }
+        }
+    }
+
+    @Test func `what a client's path may be is said where it is something else`() async throws {
+        try await TemporaryDirectory.with { folder in
+            func refusal(_ text: String) -> String {
+                do throws(MatrixError) { _ = try CellClient(parsing: text) } catch { return "\(error.message); \(error.hint ?? "")" }
+                return "taken"
+            }
+            func place(_ name: String) throws {
+                let path = folder.pushing(FilePath(name))
+                try path.removingLastComponent().createDirectory()
+                try path.replaceContents(with: "#!/bin/sh\n", permissions: [.ownerReadWriteExecute])
+            }
+            for name in [
+                "mini/bin/python", "mini/bin/conda", "mini/condabin/conda", "mini/conda-meta/history", "one/bin/micromamba", "usr/bin/conda",
+            ] {
+                try place(name)
+            }
+            try place("usr/bin/python")
+            try folder.appending("plain").replaceContents(with: "")
+            for text in ["conda", "conda=", "mamba=/x", "/opt/miniforge3"] {
+                #expect(refusal(text) == "`\(text)` names no client and its path; write conda=DIR, micromamba=FILE or rattler=DIR")
+            }
+            let conda = "; name the folder that Miniforge or Miniconda is installed in, as in `--client conda=/opt/miniforge3`"
+            #expect(refusal("conda=\(folder)/none") == "conda cannot be brought into cells: `\(folder)/none` is not there" + conda)
+            #expect(refusal("conda=\(folder)/one") == "conda cannot be brought into cells: there is no `bin/python` in `\(folder)/one`" + conda)
+            #expect(refusal("conda=\(folder)/usr").contains("is no environment of conda's: there is no `conda-meta` in it"))
+            #expect(refusal("micromamba=\(folder)/plain").contains("`\(folder)/plain` is not a program; name the program"))
+            #expect(refusal("micromamba=\(folder)/mini").contains("there is no `bin/micromamba` in"))
+            #expect(refusal("rattler=\(folder)/mini").contains("there is no `bin/python3` in"))
+            for path in ["mini", "mini/bin/conda", "mini/condabin/conda"] {
+                let client = try CellClient(.conda, at: folder.pushing(FilePath(path)))
+                #expect(client.source == folder.appending("mini") && client.target == "/hallmark-client")
+            }
+            for path in ["one", "one/bin", "one/bin/micromamba"] {
+                let client = try CellClient(.micromamba, at: folder.pushing(FilePath(path)))
+                #expect(client.source == folder.pushing("one/bin/micromamba") && client.target == "/hallmark-client/micromamba")
+            }
         }
     }
 

@@ -28,15 +28,11 @@ struct MatrixOptions: ParsableArguments {
         })
     var install: Cell.Install?
     @Option(
-        name: .long, help: .init("What makes environments in cells: rattler (the default), micromamba or conda.", valueName: "name"),
-        transform: { word in
-            guard let value = CellClient.Kind(rawValue: word) else { throw ValidationError("it is rattler, micromamba or conda") }
-            return value
-        })
-    var client: CellClient.Kind?
-    @Option(
-        name: .customLong("client-folder"),
-        help: .init("The folder that holds it, brought into every cell (default: HALLMARK_CLIENT).", valueName: "dir")) var clientFolder: String?
+        name: .long,
+        help: .init(
+            "What makes environments in cells, and where it is: conda=DIR, micromamba=FILE or rattler=DIR (default: HALLMARK_CLIENT).",
+            valueName: "name=path"))
+    var client: String?
 
     /// A number of cells, or as many as there is room for.
     enum Jobs: ExpressibleByArgument {
@@ -59,12 +55,11 @@ struct MatrixOptions: ParsableArguments {
 
     /// `workspace` says which engine is used and where images are pinned.
     func testing(workspace: Workspace? = nil) throws -> MatrixTesting {
-        let folder = clientFolder ?? CommandContext.current["CLIENT"]
         return MatrixTesting(
             definition: definition.map { FilePath($0) }, cells: cells, jobs: jobs.number, python: PythonChoice.path, cache: cacheFolder,
             engine: workspace?.settings.engine, channels: channel, vagrantFolder: FilePath(vagrant ?? CommandContext.current["VAGRANT"] ?? "vagrant"),
             boxVariables: Self.boxVariables,
-            lock: lockFile(workspace), install: install, client: try folder.map { try CellClient(client ?? .rattler, folder: FilePath($0)) })
+            lock: lockFile(workspace), install: install, client: try (client ?? CommandContext.current["CLIENT"]).map { try CellClient(parsing: $0) })
     }
 
     /// The variables that name the boxes, and say how they are run.

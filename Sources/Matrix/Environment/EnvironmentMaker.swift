@@ -90,7 +90,7 @@ public struct EnvironmentMaker: Sendable {
 
     /// The packages of a solution as a channel of their own, for clients in cells.
     func archives(of solution: Solution) -> FilePath { archives.appending(String(solution.digest.hexadecimal.prefix(32))) }
-    private var archives: FilePath { root.appending("archives") }
+    private var archives: FilePath { root.appending("laid-out") }
 
     /// Writes the `repodata.json` of a channel in a folder.
     func index(_ channel: FilePath) async throws(MatrixError) {

@@ -58,7 +58,10 @@ def opened(path):
 
 
 def fetched(record, target):
-    """Puts one package's file where a client finds it, and checks it; a link where there can be one."""
+    """Puts one package's file where a client finds it, and checks it; a link where there can be one.
+
+    Returns its MD5, which is what every version of every client reads in a list of files.
+    """
     import urllib.parse
     import urllib.request
 
@@ -72,30 +75,35 @@ def fetched(record, target):
     else:
         with urllib.request.urlopen(record["url"], timeout=60) as reply, open(target, "wb") as file:
             shutil.copyfileobj(reply, file)
-    digest = hashlib.sha256()
+    digest, old = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     with open(target, "rb") as file:
         for piece in iter(lambda: file.read(1 << 20), b""):
             digest.update(piece)
+            old.update(piece)
     if digest.hexdigest() != record["sha256"]:
         raise Trouble("install", "`%s` is not what the channel says of it" % os.path.basename(target))
+    return old.hexdigest()
 
 
-async def lay_out(records, folder, place):
-    """A channel of these packages alone; `place` is where clients will see it."""
+async def lay_out(records, order, folder, place):
+    """A channel of these packages alone; `place` is where clients will see it.
+
+    The list names what others need before those that need it: micromamba links packages in the order of the list, and those of Python want a Python.
+    """
     from rattler.index import index_fs
 
     draft = "%s.part%d" % (folder, os.getpid())
     shutil.rmtree(draft, ignore_errors=True)
     lines = ["@EXPLICIT"]
     os.makedirs(os.path.join(draft, "noarch"))
-    for record in records:
+    for record in sorted(records, key=lambda r: order.index(r["name"])):
         name = record["url"].rsplit("/", 1)[-1]
         os.makedirs(os.path.join(draft, record["subdir"]), exist_ok=True)
         try:
-            fetched(record, os.path.join(draft, record["subdir"], name))
+            digest = fetched(record, os.path.join(draft, record["subdir"], name))
         except OSError as error:
             raise Trouble("install", str(error)) from error
-        lines.append("file://%s/%s/%s" % (place, record["subdir"], name))
+        lines.append("file://%s/%s/%s#%s" % (place, record["subdir"], name, digest))
     with open(os.path.join(draft, "explicit.txt"), "w") as file:
         file.write("\n".join(lines) + "\n")
     await index_fs(draft, write_zst=False, write_shards=False, force=True)
@@ -143,7 +151,7 @@ class Shared:
 
 
 async def answer(request, shared):
-    from rattler import ChannelPriority, GenericVirtualPackage, PackageName, Platform, Version, VirtualPackage, solve
+    from rattler import ChannelPriority, GenericVirtualPackage, PackageName, PackageRecord, Platform, Version, VirtualPackage, solve
     from rattler.exceptions import SolverError
     from rattler.index import index_fs
     from rattler.package import BuildString
@@ -222,7 +230,8 @@ async def answer(request, shared):
                     os.rename(mark + ".part", mark)
                 if archives and not os.path.exists(archives):
                     os.makedirs(request["archives"], exist_ok=True)
-                    await lay_out(records, archives, request["place"])
+                    order = [record.name.normalized for record in PackageRecord.sort_topologically(solution)]
+                    await lay_out(records, order, archives, request["place"])
     return {
         "state": "made",
         "prefix": prefix,

@@ -1,10 +1,13 @@
-"""Makes the environment of a cell from every package of the channel in a folder: `install.py PACKAGES PREFIX CACHE`."""
+"""Makes the environment of a cell from every package of the channel in a folder: `install.py PACKAGES PREFIX CACHE`, or says `--version`."""
 
-import asyncio, os, sys
+import asyncio, importlib.metadata, os, sys
 from rattler import Channel, Platform, install
 from rattler.networking import Client
 from rattler.repo_data import SparseRepoData
 
+if sys.argv[1:] == ["--version"]:
+    print("py-rattler", importlib.metadata.version("py-rattler"), flush=True)
+    os._exit(0)
 if not os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
     # The client refuses to start without certificates, even for folders.
     import certifi

@@ -26,7 +26,7 @@ struct BoxExecutor: TestExecutor {
 
     func execute(
         _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
-        onEnd: @escaping @Sendable () -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
+        onMoment: @escaping @Sendable (ExecutionMoment) -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
     ) async throws(ExecutionFailure) -> ContainerExit {
         let started = Date()
         let local = work.appending(folder.lastComponent?.string ?? "step")

@@ -5,6 +5,7 @@ import Cryptography
 import Files
 import Foundation
 import Processes
+import Synchronization
 import SystemPackage
 
 /// Tests one artifact in one cell.
@@ -183,12 +184,20 @@ struct CellRunner: Sendable {
         if place.slots != nil, slot == nil { throw .cancelled }
         defer { slot?.free() }
         let waited = began.duration(to: .now).seconds
+        let isInstalled = Mutex(step.archives == nil)
         let exit: ContainerExit
         do throws(ExecutionFailure) {
             exit = try await place.executor.execute(
                 step, of: subject, in: place.entry.cell, limits: limits, isPrivate: isPrivate,
-                // An engine needs a while to see the end and to clear up, in which the next test can begin.
-                onEnd: { slot?.free() },
+                onMoment: { moment in
+                    switch moment {
+                    case .installed:
+                        isInstalled.withLock { $0 = true }
+                        sieve.forget()
+                    // An engine needs a while to see the end and to clear up, in which the next test can begin.
+                    case .over: slot?.free()
+                    }
+                },
                 onLine: { line in
                     output.append(line)
                     sieve.append(line.text)
@@ -203,13 +212,12 @@ struct CellRunner: Sendable {
             }
         }
         slot?.free()
-        if step.archives != nil, exit.code == TestStep.installationCode {
-            let words = sieve.last.suffix(5).joined(separator: " ")
+        if !isInstalled.withLock({ $0 }), let (outcome, reason) = Self.hindrance(exit.code, sieve.last.suffix(5).joined(separator: " ")) {
             output.note("test \(number + 1): the environment could not be made in the cell")
             return Exercised(
                 result: TestResult(
-                    title: step.test.title, outcome: .failed(.installation(words)), reason: FailureReason.installation(words).words,
-                    exitCode: exit.code, duration: exit.duration, lastLines: Array(sieve.last.suffix(10))),
+                    title: step.test.title, outcome: outcome, reason: reason, exitCode: exit.code, duration: exit.duration,
+                    lastLines: Array(sieve.last.suffix(10))),
                 evidence: Array(sieve.last.suffix(5)), waited: waited)
         }
         let prefix = step.prefix
@@ -230,9 +238,18 @@ struct CellRunner: Sendable {
         return Exercised(result: result, evidence: diagnosis.evidence, waited: waited)
     }
 
+    /// What the client in a cell ended with; that it cannot be run there at all says nothing of the artifact.
+    private static func hindrance(_ code: Int32, _ words: String) -> (Outcome, String)? {
+        switch code {
+        case TestStep.installationCode: (.failed(.installation(words)), FailureReason.installation(words).words)
+        case TestStep.clientCode: (.unavailable, "the client that makes environments does not start in this system: \(words)")
+        default: nil
+        }
+    }
+
     /// The tests' outcome as one: a failure outweighs an end of time, which outweighs the machine's own fault; nothing run is no pass.
     static func summary(_ tests: [TestResult]) -> (Outcome, String) {
-        for kind in [Outcome.Kind.failed, .timedOut, .spurious] {
+        for kind in [Outcome.Kind.failed, .timedOut, .spurious, .unavailable] {
             if let test = tests.first(where: { $0.outcome?.kind == kind }), let outcome = test.outcome {
                 return (outcome, "\(test.title): \(test.reason)")
             }

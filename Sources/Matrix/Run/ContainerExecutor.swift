@@ -6,7 +6,7 @@ import SystemPackage
 /// Executes every test in a container of its own.
 ///
 /// The system's root is read-only, the environment is mounted read-only at its own path, the only places to write are folders in
-/// memory with a size, and there is no network and nobody's token.
+/// memory with a size, and there is no network and emptiness's token.
 struct ContainerExecutor: TestExecutor {
     let engine: any ContainerEngine
     let facts: EngineFacts
@@ -25,7 +25,7 @@ struct ContainerExecutor: TestExecutor {
 
     func execute(
         _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
-        onEnd: @escaping @Sendable () -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
+        onMoment: @escaping @Sendable (ExecutionMoment) -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
     ) async throws(ExecutionFailure) -> ContainerExit {
         let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         let name = "hallmark-cell-\(nonce)"
@@ -35,6 +35,8 @@ struct ContainerExecutor: TestExecutor {
             if client != nil, let archives = step.archives {
                 let installer = archives.appending("install.py")
                 if !installer.exists { try installer.replaceContents(with: CellClient.installer) }
+                try folder.appending("nothing").replaceContents(with: "")
+                try folder.appending("emptiness").createDirectory()
             }
         } catch { throw .machine(error.message) }
         defer { try? folder.removeAll() }
@@ -44,7 +46,12 @@ struct ContainerExecutor: TestExecutor {
         if let client, let archives = step.archives {
             // The folder above is the one to write in: some clients want to make the environment's own.
             folders[step.prefix.removingLastComponent()] = "size=\(limits.memory),mode=1777,exec"
-            mounts += [.init(archives, at: places.packages, isReadOnly: true), .init(client.folder, at: client.folder, isReadOnly: true)]
+            mounts += [.init(archives, at: places.packages, isReadOnly: true), .init(client.source, at: client.target, isReadOnly: true)]
+            // No folders in memory: podman fills those with what they stand before.
+            mounts += client.hidden.map { name in
+                let isFolder = client.source.pushing(FilePath(name)).isDirectory
+                return .init(folder.appending(isFolder ? "emptiness" : "nothing"), at: client.target.pushing(FilePath(name)), isReadOnly: true)
+            }
         } else {
             mounts.append(.init(step.prefix, at: isPrivate ? places.shared : step.prefix, isReadOnly: true))
         }
@@ -55,11 +62,12 @@ struct ContainerExecutor: TestExecutor {
             temporaryFolders: folders, environment: step.environment(subject, cell), user: cell.user == .root ? "0:0" : "65534:65534",
             network: cell.network == .off ? .none : .bridge, limits: bounds(limits), hasReadOnlyRoot: true, entryPoint: "",
             timeout: .seconds(limits.seconds))
-        let end = TestStep.end(nonce)
+        let (end, installed) = (TestStep.end(nonce), TestStep.installed(nonce))
         do throws(ContainerError) {
             return try await engine.run(request) { line in
+                if line.text == installed { return onMoment(.installed) }
                 guard line.text.hasSuffix(end) else { return onLine(line) }
-                onEnd()
+                onMoment(.over)
                 var rest = line
                 rest.text.removeLast(end.count)
                 if !rest.text.isEmpty { onLine(rest) }

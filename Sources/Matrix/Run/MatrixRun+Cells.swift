@@ -95,7 +95,8 @@ extension MatrixRun {
             return without(.unavailable, "boxes come as they are; install packages when the box is made, and leave `install` shared")
         case .image where entry.cell.install == .perCell && client == nil:
             return without(
-                .unavailable, "no client is here that makes environments in a cell; scripts/setup-client.sh makes one, name it with `--client-folder`"
+                .unavailable,
+                "no client is here that makes environments in a cell; name one with `--client`, such as conda=DIR; scripts/setup-client.sh makes one"
             )
         case .box:
             guard let boxes, case .box(let box)? = entry.system?.kind else { return without(.unavailable, "boxes are not driven in this run") }

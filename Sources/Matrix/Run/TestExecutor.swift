@@ -7,6 +7,14 @@ enum ExecutionFailure: Error {
     case machine(String)
 }
 
+/// What is seen of a test while it is executed.
+enum ExecutionMoment {
+    /// A client has made the environment in the cell.
+    case installed
+    /// The test is over and its system is not yet away, where that can be seen.
+    case over
+}
+
 /// Where tests are executed: in containers, or in a box.
 protocol TestExecutor: Sendable {
     var places: TestStep.Places { get }
@@ -16,10 +24,9 @@ protocol TestExecutor: Sendable {
     /// Whether a test can be given an environment that it may write into.
     var canCopyEnvironments: Bool { get }
 
-    /// Executes one test to its end and takes away what it needed; `onEnd` is called when the test is over and its system is not yet away,
-    /// where that can be seen.
+    /// Executes one test to its end and takes away what it needed.
     func execute(
         _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
-        onEnd: @escaping @Sendable () -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
+        onMoment: @escaping @Sendable (ExecutionMoment) -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
     ) async throws(ExecutionFailure) -> ContainerExit
 }

@@ -23,8 +23,9 @@ struct TestStep: Sendable {
         static let container = Places(folder: "/hallmark", work: "/work", shared: "/hallmark-environment")
     }
 
-    /// What `main.sh` ends with where the client in the cell did not make the environment.
+    /// What `main.sh` ends with where the client in the cell did not make the environment, and where it cannot be run there at all.
     static let installationCode: Int32 = 121
+    static let clientCode: Int32 = 122
 
     let test: PackagedTest
     let prefix: FilePath
@@ -106,13 +107,16 @@ struct TestStep: Sendable {
     /// What stands at the end of the last line that a step with this mark prints. A test that prints it itself deceives nobody but the schedule.
     static func end(_ mark: String) -> String { "\u{1E}\(mark)" }
 
+    /// The line that says that the client in the cell has made the environment; what a test ends with afterwards is its own.
+    static func installed(_ mark: String) -> String { "\u{1E}\(mark)+" }
+
     private func main(endMark: String?, isCopied: Bool, client: CellClient?) -> String {
         """
         umask 022
         work=\(Self.quoted(places.work.string))
         \(isCopied ? copying : ":")
         mkdir -p "$work/home" "$work/tmp" "$work/test"
-        \(client.map { "\($0.commands(packages: places.packages.string)) || exit \(Self.installationCode)" } ?? ":")
+        \(client.map { installation(with: $0, mark: endMark) } ?? ":")
         \(source.map { "cp -R \(Self.quoted($0))/. \"$work/test/\" && chmod -R u+w \"$work/test\"" } ?? ":")
         cd "$work/test" || exit 125
         PATH="$PREFIX/bin:$PATH"
@@ -135,6 +139,24 @@ struct TestStep: Sendable {
         \(endMark.map { "printf '\\036%s\\n' \($0)" } ?? ":")
         exit $code
 
+        """
+    }
+
+    /// In a shell of its own, which is as that of a user who has no environment yet. What the client needs besides lies beside the environment,
+    /// where it can be linked rather than copied. Its two outputs are one, so that all of it has come when the mark does.
+    private func installation(with client: CellClient, mark: String?) -> String {
+        """
+        client=${PREFIX%/*}/client
+        mkdir -p "$client"
+        (
+          unset CONDA_BUILD CONDA_BUILD_STATE CONDA_PREFIX CONDA_DEFAULT_ENV CONDA_SHLVL
+          HOME=$client
+          export HOME
+          \(client.greeting(packages: places.packages.string)) || exit \(Self.clientCode)
+          \(client.creation(packages: places.packages.string)) || exit \(Self.installationCode)
+        ) 2>&1 || exit $?
+        rm -rf "$client"
+        \(mark.map { "printf '\\036%s+\\n' \($0)" } ?? ":")
         """
     }
 
