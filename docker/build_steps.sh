@@ -113,6 +113,11 @@ run_tool() {
       if [ -e "$began" ]; then
         dirty=yes
         printf 'going on in the work folder of the run before\n'
+        # Before its tests conda-build moves the work folder aside, and would otherwise go on with an empty one.
+        for work in "$artifacts"/*_[0-9]*/work; do
+          moved=$(find "${work%/work}" -maxdepth 1 -name 'work_moved_*' -printf '%T@ %p\n' 2>/dev/null | sort -rn | head -n 1 | cut -d ' ' -f 2- || true)
+          if [ -n "$moved" ] && rmdir "$work" 2>/dev/null; then mv "$moved" "$work"; fi
+        done
       else
         dirty=
       fi

