@@ -7,7 +7,13 @@ extension ContainerFacts {
     init?(_ json: JSONValue) {
         guard let id = json["Id"]?.string, let state = json["State"], let status = state["Status"]?.string else { return nil }
         let log = json["HostConfig"]?["LogConfig"]
-        let logFile = log?["Type"]?.string == "k8s-file" ? log?["Path"]?.string : nil
+        let logFile: String? =
+            switch log?["Type"]?.string {
+            case "k8s-file": log?["Path"]?.string
+            // Not one that is cut off at its beginning, as it may be on machines that limit logs.
+            case "json-file" where log?["Config"]?["max-size"]?.string == EngineKind.dockerLogSize: json["LogPath"]?.string
+            default: nil
+            }
         self.init(
             id: id, name: String((json["Name"]?.string ?? "").drop { $0 == "/" }), imageID: Engine.digest(json["Image"]?.string ?? ""),
             labels: Engine.labels(json["Config"]?["Labels"]), state: Self.state(status),

@@ -26,7 +26,7 @@ public struct ContainerFacts: Sendable, Hashable {
     public var processID: Int32
     /// The process that looks after the container and writes its log; podman's alone, 0 otherwise.
     public var monitorID: Int32
-    /// The file of podman's log driver `k8s-file`.
+    /// The whole log: podman's `k8s-file`, or docker's `json-file`, which only root may read.
     public var logFile: FilePath?
 
     public var isOver: Bool { state == .exited || state == .dead }

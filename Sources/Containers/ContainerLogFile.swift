@@ -2,16 +2,19 @@ import Foundation
 import Processes
 import SystemPackage
 
-/// The log that podman's monitor writes for a container (`k8s-file`): each line has its time, its stream, `F` or `P` for a full line or a part, and text.
+/// The log that an engine writes for a container: podman's `k8s-file`, whose lines have time, stream, `F` or `P` for a full line or a part, and text, or
+/// docker's `json-file`.
 ///
-/// We read the file ourselves, because `podman logs --follow` of 4.3 drops lines of a container that writes fast (half of 200,000 were seen to go), and its
-/// `--timestamps` puts times into the middle of lines.
+/// We read the file ourselves where we may, because `podman logs --follow` of 4.3 drops lines of a container that writes fast (half of 200,000 were seen to go),
+/// and its `--timestamps` puts times into the middle of lines; and because docker's daemon and client take ten times as long as the container to hand over
+/// a million lines.
 struct ContainerLogFile {
     private let path: FilePath
     private let sink: Sink
     private var offset: Int64 = 0
     private var splitter = LineSplitter(limit: 1 << 20)
     private var clock = EngineClock()
+    private var docker = DockerLogLine()
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
     private var output = Part()
     private var error = Part()
@@ -79,6 +82,16 @@ struct ContainerLogFile {
     }
 
     private mutating func take(_ line: UnsafeRawBufferPointer) {
+        // By the line itself: what a client is named says little of the engine behind it.
+        guard line.first == UInt8(ascii: "{") else { return takePodman(line) }
+        guard docker.read(line) else { return }
+        let (stream, time, isFull) = (docker.stream, docker.nanoseconds, docker.isFull)
+        docker.text.withUnsafeBytes { text in
+            if stream == .output { sink.take(text, isFull, stream, time, &output) } else { sink.take(text, isFull, stream, time, &error) }
+        }
+    }
+
+    private mutating func takePodman(_ line: UnsafeRawBufferPointer) {
         func space(from begin: Int) -> Int? {
             guard begin < line.count, let start = line.baseAddress, let found = memchr(start + begin, 32, line.count - begin) else { return nil }
             return UnsafeRawPointer(found) - start

@@ -54,11 +54,14 @@ extension ContainerRequest.Limits {
 }
 
 extension EngineKind {
+    /// More than any disk has, so that no beginning is thrown away.
+    static let dockerLogSize = "1000g"
+
     /// A log that can be read from its first line: engines may be set up to keep logs elsewhere, or to throw the beginning of a long one away.
     func logArguments(_ path: FilePath?) -> [String] {
         switch self {
         case .podman: ["--log-driver", "k8s-file"] + (path.map { ["--log-opt", "path=\($0)"] } ?? [])
-        case .docker: ["--log-driver", "json-file", "--log-opt", "max-size=1000g"]
+        case .docker: ["--log-driver", "json-file", "--log-opt", "max-size=\(Self.dockerLogSize)"]
         }
     }
 }

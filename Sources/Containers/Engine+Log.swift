@@ -30,10 +30,10 @@ extension Engine {
     ) async throws(ContainerError) -> ContainerFacts? {
         let since = since.map { EngineTime(nanoseconds: Int64($0.timeIntervalSince1970 * 1e9)) }
         guard let facts = try await self.container(container) else { throw .containerMissing(container) }
-        if let file = facts.logFile, file.exists {
+        if let file = facts.logFile, access(file.string, R_OK) == 0 {
             return try await tail(file, of: facts, follow: follow, since: since, onLine: onLine)
         }
-        let merge = LogMerge(since: since) { $0.withBytes(onLine) }
+        let merge = LogMerge(since: since, onLine: onLine)
         var last = facts
         var isOver = !follow
         while true {
@@ -47,7 +47,7 @@ extension Engine {
         }
     }
 
-    /// Follows podman's own file, without a process beside the one that looks for the container's end.
+    /// Follows the engine's own file, without a process beside the one that looks for the container's end.
     private func tail(
         _ file: FilePath, of facts: ContainerFacts, follow: Bool, since: EngineTime?, onLine: @escaping @Sendable (LogBytes) -> Void
     ) async throws(ContainerError) -> ContainerFacts? {
@@ -127,15 +127,13 @@ extension Engine {
             group.addTask {
                 do throws(ProcessError) {
                     return .success(
-                        try await command.stream(lineLimit: 1 << 20) { line in
-                            if !merge.feed(line) { last.append(line.text) }
-                        })
+                        try await command.streams { stream, piece in merge.feed(piece, stream) { last.append($0) } })
                 } catch { return .failure(translated(error)) }
             }
             group.addTask {
                 while true {
                     do { try await Task.sleep(for: .milliseconds(100)) } catch { return nil }
-                    merge.flush(all: false)
+                    merge.flush()
                 }
             }
             var outcome: Result<ProcessExit, ContainerError>?
@@ -146,7 +144,7 @@ extension Engine {
             return outcome ?? .failure(.cancelled(container))
         }
         // What came last may be half a line: docker's client ends before the rest of a line without a line break. The reading that follows has it whole.
-        if follow { merge.discard() } else { merge.flush(all: true) }
+        if !follow { merge.end { last.append($0) } }
         let exit = try outcome.get()
         if exit.isSuccess { return }
         let error = failure("show the log of `\(container)`", ProcessResult(exit: exit, output: [], error: Array(last.text.utf8)))

@@ -27,12 +27,3 @@ public struct LogBytes {
             isContinued: isContinued)
     }
 }
-
-extension OutputLine {
-    /// The line as bytes, for the length of `body`.
-    func withBytes(_ body: (LogBytes) -> Void) {
-        var text = text
-        let nanoseconds = Int64((time.timeIntervalSince1970 * 1e9).rounded())
-        text.withUTF8 { body(LogBytes(stream: stream, nanoseconds: nanoseconds, text: UnsafeRawBufferPointer($0), isContinued: isContinued)) }
-    }
-}

@@ -1,41 +1,32 @@
-import Foundation
 import Processes
 import Synchronization
 
-/// Puts a container's two streams back into one order, by the times that the engine wrote, and hands each line over exactly once.
+/// Puts a container's two streams, as an engine's client prints them, back into one order by the times that the engine wrote, and hands each line over
+/// exactly once.
 ///
-/// A log can be read again from `mark` on: lines that were handed over before are counted and dropped. It holds the lines of about a tenth of a second.
+/// A log can be read again from a mark on: lines that were handed over before are counted and dropped. It holds the lines of about a tenth of a second.
 final class LogMerge: Sendable {
-    private struct Pending {
-        var line: OutputLine
-        var time: EngineTime
-        var arrived: ContinuousClock.Instant
-    }
-
-    /// How many lines of each stream, at `time` or later, were handed over.
+    /// How many lines of each stream, at `nanoseconds` or later, were handed over.
     private struct Mark {
-        var time: EngineTime
-        var counts: [OutputLine.Stream: Int] = [:]
+        var nanoseconds: Int64
+        var output = 0
+        var error = 0
     }
 
     private struct State {
-        var pending: [OutputLine.Stream: ArraySlice<Pending>] = [.output: [], .error: []]
+        var output = LogLane()
+        var error = LogLane()
         var marks: [Mark] = []
-        /// What is still to be dropped of the reading that goes on.
-        var toDrop: [OutputLine.Stream: Int] = [:]
-        var floor: EngineTime?
-        /// The stream and time of the line whose parts are arriving.
-        var continued: [OutputLine.Stream: EngineTime] = [:]
+        var floor: Int64?
     }
 
     private static let window = Duration.milliseconds(100)
-    private static let limit = 4096
     private let state: Mutex<State>
-    private let onLine: @Sendable (OutputLine) -> Void
+    private let onLine: @Sendable (LogBytes) -> Void
 
-    init(since: EngineTime?, onLine: @escaping @Sendable (OutputLine) -> Void) {
+    init(since: EngineTime?, onLine: @escaping @Sendable (LogBytes) -> Void) {
         var state = State()
-        state.floor = since
+        state.floor = since?.nanoseconds
         self.state = Mutex(state)
         self.onLine = onLine
     }
@@ -43,90 +34,68 @@ final class LogMerge: Sendable {
     /// The time to read from, as engines take it, nil for the beginning.
     func beginReading() -> String? {
         state.withLock { state in
-            state.continued = [:]
+            (state.output, state.error) = (LogLane(), LogLane())
             if let mark = state.marks.first {
-                state.floor = mark.time
-                state.toDrop = mark.counts
+                state.floor = mark.nanoseconds
+                (state.output.toDrop, state.error.toDrop) = (mark.output, mark.error)
             }
             // A second earlier, because engines differ on whether the time itself is in; `floor` decides.
-            return state.floor.map { "\(max(0, $0.nanoseconds / 1_000_000_000 - 1))" }
+            return state.floor.map { "\(max(0, $0 / 1_000_000_000 - 1))" }
         }
     }
 
-    /// Takes a line with its time in front; false for one without, which is the client's own word.
-    func feed(_ line: OutputLine) -> Bool {
+    /// Takes what the client said on one of its streams; `onWords` gets lines without a time in front, which are the client's own.
+    func feed(_ piece: UnsafeRawBufferPointer, _ stream: OutputLine.Stream, onWords: (String) -> Void) {
         state.withLock { state in
-            let time: EngineTime
-            var text = line.text
-            if let begun = state.continued[line.stream] {
-                time = begun
-            } else {
-                guard let space = text.utf8.firstIndex(of: UInt8(ascii: " ")), let parsed = EngineTime(text[..<space]) else { return false }
-                time = parsed
-                text = Self.joined(String(text[text.utf8.index(after: space)...]))
+            let now = ContinuousClock.Instant.now
+            switch stream {
+            case .output: state.output.feed(piece, floor: state.floor, arrived: now, onWords: onWords)
+            case .error: state.error.feed(piece, floor: state.floor, arrived: now, onWords: onWords)
             }
-            state.continued[line.stream] = line.isContinued ? time : nil
-            if let floor = state.floor, time < floor { return true }
-            if let count = state.toDrop[line.stream], count > 0 {
-                state.toDrop[line.stream] = count - 1
-                return true
-            }
-            let entry = Pending(
-                line: OutputLine(stream: line.stream, time: time.date, text: text, isContinued: line.isContinued), time: time, arrived: .now)
-            state.pending[line.stream, default: []].append(entry)
-            drain(&state, all: false, now: entry.arrived)
-            return true
+            drain(&state, all: false, now: now)
         }
     }
 
-    /// Docker keeps a long line in parts of 16 KiB and writes each part's time before it.
-    private static func joined(_ text: String) -> String {
-        guard text.utf8.count > 16_384 else { return text }
-        var result = ""
-        var rest = text.utf8[...]
-        while rest.count > 16_384 {
-            let end = rest.index(rest.startIndex, offsetBy: 16_384)
-            result += String(Substring(rest[..<end]))
-            rest = rest[end...]
-            guard let space = rest.prefix(36).firstIndex(of: UInt8(ascii: " ")), EngineTime(Substring(rest[..<space])) != nil else { break }
-            rest = rest[rest.index(after: space)...]
+    /// The reading is over: hands over all that is left, the beginnings of lines that never ended included.
+    func end(onWords: (String) -> Void) {
+        state.withLock { state in
+            let now = ContinuousClock.Instant.now
+            state.output.end(floor: state.floor, arrived: now, onWords: onWords)
+            state.error.end(floor: state.floor, arrived: now, onWords: onWords)
+            drain(&state, all: true, now: now)
         }
-        return result + String(Substring(rest))
     }
 
-    /// Forgets what was not handed over yet.
-    func discard() { state.withLock { $0.pending = [.output: [], .error: []] } }
-
-    func flush(all: Bool) { state.withLock { drain(&$0, all: all, now: .now) } }
+    /// Hands over what has waited long enough for the other stream.
+    func flush() { state.withLock { drain(&$0, all: false, now: .now) } }
 
     private func drain(_ state: inout State, all: Bool, now: ContinuousClock.Instant) {
         while true {
-            let output = state.pending[.output]?.first
-            let error = state.pending[.error]?.first
-            let next: Pending
-            switch (output, error) {
+            let stream: OutputLine.Stream
+            switch (state.output.first, state.error.first) {
             case (nil, nil): return
-            case (let first?, let second?): next = second.time < first.time ? second : first
-            case (let only?, nil), (nil, let only?):
-                // The other stream may still bring an earlier line.
-                let count = state.pending[only.line.stream]?.count ?? 0
-                guard all || count > Self.limit || now - only.arrived >= Self.window else { return }
-                next = only
+            case (let first?, let second?): stream = second.nanoseconds < first.nanoseconds ? .error : .output
+            // The other stream may still bring an earlier line.
+            case (let only?, nil):
+                guard all || state.output.isFull || now - only.arrived >= Self.window else { return }
+                stream = .output
+            case (nil, let only?):
+                guard all || state.error.isFull || now - only.arrived >= Self.window else { return }
+                stream = .error
             }
-            state.pending[next.line.stream]?.removeFirst()
-            count(next, &state)
-            onLine(next.line)
+            let nanoseconds = stream == .output ? state.output.take(as: stream, onLine) : state.error.take(as: stream, onLine)
+            count(nanoseconds, stream, &state.marks)
         }
     }
 
     /// Two marks are kept, five seconds apart or more, so that the older one always lies well behind what is still on its way.
-    private func count(_ entry: Pending, _ state: inout State) {
-        if state.marks.isEmpty || entry.time.nanoseconds - (state.marks.last?.time.nanoseconds ?? 0) > 5_000_000_000 {
-            if state.marks.count == 2 { state.marks.removeFirst() }
-            state.marks.append(Mark(time: entry.time))
+    private func count(_ nanoseconds: Int64, _ stream: OutputLine.Stream, _ marks: inout [Mark]) {
+        if marks.isEmpty || nanoseconds - marks[marks.count - 1].nanoseconds > 5_000_000_000 {
+            if marks.count == 2 { marks.removeFirst() }
+            marks.append(Mark(nanoseconds: nanoseconds))
         }
-        for index in state.marks.indices where state.marks[index].time <= entry.time {
-            state.marks[index].counts[entry.line.stream, default: 0] += 1
+        for index in marks.indices where marks[index].nanoseconds <= nanoseconds {
+            if stream == .output { marks[index].output += 1 } else { marks[index].error += 1 }
         }
     }
 }

@@ -100,6 +100,31 @@ extension Command {
         }
     }
 
+    /// The same with the two streams apart, each in its own order; one piece at a time.
+    public func streams(
+        onPiece: @escaping @Sendable (OutputLine.Stream, UnsafeRawBufferPointer) -> Void
+    ) async throws(ProcessError) -> ProcessExit {
+        try await bounded { () async throws(ProcessError) -> ProcessExit in
+            try await translating {
+                let gate = Mutex(())
+                let emit: @Sendable (OutputLine.Stream, SubprocessOutputSequence) async throws -> Void = { stream, sequence in
+                    for try await buffer in sequence {
+                        buffer.withUnsafeBytes { piece in gate.withLock { _ in onPiece(stream, piece) } }
+                    }
+                }
+                let result = try await Subprocess.run(configuration(), input: try standardInput(), output: .sequence, error: .sequence) { execution in
+                    let (output, error) = (execution.standardOutput, execution.standardError)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask { try await emit(.output, output) }
+                        group.addTask { try await emit(.error, error) }
+                        try await group.waitForAll()
+                    }
+                }
+                return ProcessExit(result.terminationStatus)
+            }
+        }
+    }
+
     private static func lines(
         of sequence: SubprocessOutputSequence, as stream: OutputLine.Stream, limit: Int, _ emit: @Sendable (OutputLine) -> Void
     ) async throws {
