@@ -26,7 +26,7 @@ public final class DockerDaemon: Sendable {
 
     /// The same for a body that kills it and starts it again. `live-restore` lets containers outlive it.
     public static func withDaemon(liveRestore: Bool = false, _ body: (DockerDaemon) async throws -> Void) async throws {
-        LeftBehind.sweep()
+        try await LeftBehind.sweep()
         try await TemporaryDirectory.with { folder in
             let socket = folder.appending("docker.sock")
             // Into a file: what outlives a daemon that is killed would hold a pipe open.

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import Processes
-import SystemPackage
+public import SystemPackage
 
 /// What tests start and make outside of their folders, each written down with who did it, so that the next run ends and removes what a killed run left.
 ///
@@ -13,6 +13,8 @@ public enum LeftBehind {
         var child: ProcessIdentity?
         /// Of a daemon whose children outlive it.
         var daemonFolder: String?
+        /// A test's folder in which something is mounted.
+        var mountedFolder: String?
         /// The value of `org.conda-hallmark.workspace`.
         var workspace: String?
     }
@@ -31,6 +33,11 @@ public enum LeftBehind {
         write(Note(owner: .own, daemonFolder: daemonFolder.string), as: "daemon-\(daemonFolder.lastComponent?.string ?? "")")
     }
 
+    /// Writes down that what is mounted in `mountedFolder`, which is of a test, belongs to this process; its folder goes with it.
+    public static func note(mountedFolder: FilePath) {
+        write(Note(owner: .own, mountedFolder: mountedFolder.string), as: "mounts-\(mountedFolder.lastComponent?.string ?? "")")
+    }
+
     /// Writes down that the containers and images of this workspace belong to this process.
     public static func note(workspace: String) { write(Note(owner: .own, workspace: workspace), as: "workspace-\(workspace)") }
 
@@ -41,21 +48,46 @@ public enum LeftBehind {
     }
 
     /// Ends the processes that were left by processes that are no more; SIGTERM, so that each takes its own children along.
-    public static func sweep() {
-        for (note, file) in left() where note.workspace == nil {
-            note.child?.signal(SIGTERM)
-            if let daemon = note.daemonFolder { endShims(of: FilePath(daemon)) }
+    public static func sweep() async throws {
+        let notes = left().filter { $0.0.workspace == nil && $0.0.mountedFolder == nil }
+        let children = notes.compactMap(\.0.child)
+        for child in children { child.signal(SIGTERM) }
+        // A daemon has its containers' file systems mounted until it ends.
+        for _ in 0..<200 where children.contains(where: \.isRunning) { try await Task.sleep(for: .milliseconds(50)) }
+        for (note, file) in notes {
+            if let daemon = note.daemonFolder {
+                endShims(of: FilePath(daemon))
+                remove(FilePath(daemon))
+            }
             try? file.removeAll()
         }
     }
 
     /// Removes the containers and images of builds that were left by processes that are no more.
+    ///
+    /// What they had mounted goes after them.
     public static func sweepContainers() async throws {
-        let notes = left().filter { $0.0.workspace != nil }
+        let all = left()
+        let notes = all.filter { $0.0.workspace != nil }
         let workspaces = Set(notes.compactMap(\.0.workspace))
-        guard !workspaces.isEmpty else { return }
-        try await remove(workspaces: workspaces)
+        if !workspaces.isEmpty { try await remove(workspaces: workspaces) }
         for (_, file) in notes { try? file.removeAll() }
+        for (note, file) in all {
+            guard let folder = note.mountedFolder else { continue }
+            remove(FilePath(folder))
+            try? file.removeAll()
+        }
+    }
+
+    /// Takes away what is mounted in a test's temporary folder, and the folder.
+    private static func remove(_ folder: FilePath) {
+        let mounts = ((try? FilePath("/proc/self/mounts").text(limit: 4 << 20)) ?? "").split(separator: "\n").compactMap { line in
+            line.split(separator: " ").dropFirst().first.map { FilePath(String($0)) }
+        }
+        for mount in mounts.reversed() where mount.starts(with: folder) { umount2(mount.string, CInt(MNT_DETACH)) }
+        let isTemporary = folder.removingLastComponent() == FilePath(FileManager.default.temporaryDirectory.path).lexicallyNormalized()
+        guard isTemporary, folder.lastComponent?.string.hasPrefix("hallmark-") == true else { return }
+        try? folder.removeAll()
     }
 
     /// Removes what podman still has of these workspaces: containers, and the images that were made of them.

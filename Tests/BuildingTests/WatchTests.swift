@@ -7,9 +7,10 @@ import TestSupport
 import Testing
 import Workbench
 
-/// A file system of `megabytes` in memory at `path` for the length of `body`; needs root.
-func withSmallDisk(_ megabytes: Int, at path: FilePath, _ body: () async throws -> Void) async throws {
+/// A file system of `megabytes` in memory at `path`, which lies in `folder` of a test, for the length of `body`; needs root.
+func withSmallDisk(_ megabytes: Int, at path: FilePath, in folder: FilePath, _ body: () async throws -> Void) async throws {
     try path.createDirectory()
+    LeftBehind.note(mountedFolder: folder)
     _ = try await Command("mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", path.string]).output()
     let result: Result<Void, any Error>
     do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -54,7 +55,7 @@ func withSmallDisk(_ megabytes: Int, at path: FilePath, _ body: () async throws 
             var build = BuildFixture.build(feedstock, in: folder)
             build.diskReserve = 32 << 20
             let watched = build
-            try await withSmallDisk(64, at: feedstock.appending("build_artifacts")) {
+            try await withSmallDisk(64, at: feedstock.appending("build_artifacts"), in: folder) {
                 let (paused, continuation) = AsyncStream<Void>.makeStream()
                 let driver = Task {
                     try await watched.run { event in
@@ -84,7 +85,7 @@ func withSmallDisk(_ megabytes: Int, at path: FilePath, _ body: () async throws 
             var build = BuildFixture.build(feedstock, in: folder)
             build.diskReserve = 0
             let filling = build
-            try await withSmallDisk(8, at: feedstock.appending("build_artifacts")) {
+            try await withSmallDisk(8, at: feedstock.appending("build_artifacts"), in: folder) {
                 let outcome = try await filling.run()
                 guard case .diskFull = outcome.failure else {
                     Issue.record("\(String(describing: outcome.failure))")
