@@ -84,6 +84,7 @@ printf 'format     %s\n' "$format"
 printf 'jobs       %s\n' "$CPU_COUNT"
 printf 'user       %s\n' "$(id -u)"
 if [ -d /home/conda/ccache ]; then printf 'ccache     /home/conda/ccache\n'; fi
+if [ -d /home/conda/sccache ]; then printf 'sccache    /home/conda/sccache\n'; fi
 before=$(mktemp)
 # Either folder may not be there.
 list_artifacts() {

@@ -13,6 +13,7 @@
 #   CONDA_FORGE_DOCKER_RUN_ARGS  more words for `run`, such as --name, --memory or --detach-keys
 #   HALLMARK_NETWORK             the network of the build; `none` for images named localhost/…, else the engine's own
 #   HALLMARK_CCACHE_DIR          a folder to mount as /home/conda/ccache, which the recipes use when it is there
+#   HALLMARK_SCCACHE_DIR         the same as /home/conda/sccache; for one build at a time
 #   sha remote_url flow_run_id   provenance for about.json; from git when unset
 #   CPU_COUNT CI GIT_BRANCH GITHUB_ACTIONS BUILD_OUTPUT_ID BUILD_WITH_CONDA_DEBUG RATTLER_BUILD_COLOR
 #   RATTLER_BUILD_ENABLE_GITHUB_INTEGRATION UPLOAD_ON_BRANCH   are handed on as they are
@@ -154,11 +155,14 @@ if [ -n "${HALLMARK_NETWORK-}" ]; then
 elif [[ $DOCKER_IMAGE == localhost/* && " ${CONDA_FORGE_DOCKER_RUN_ARGS-} " != *" --net"* ]]; then
   run_args+=(--network=none)
 fi
-if [ -n "${HALLMARK_CCACHE_DIR-}" ]; then
-  mkdir -p "$HALLMARK_CCACHE_DIR"
-  [ "$(id -u)" != 0 ] || [ "$HOST_USER_ID" = 0 ] || chown "$HOST_USER_ID" "$HALLMARK_CCACHE_DIR"
-  run_args+=(-v "$(cd "$HALLMARK_CCACHE_DIR" && pwd):/home/conda/ccache:rw,z")
-fi
+mount_cache() { # FOLDER NAME
+  [ -n "$1" ] || return 0
+  mkdir -p "$1"
+  [ "$(id -u)" != 0 ] || [ "$HOST_USER_ID" = 0 ] || chown "$HOST_USER_ID" "$1"
+  run_args+=(-v "$(cd "$1" && pwd):/home/conda/$2:rw,z")
+}
+mount_cache "${HALLMARK_CCACHE_DIR-}" ccache
+mount_cache "${HALLMARK_SCCACHE_DIR-}" sccache
 if [ -n "${CONDA_FORGE_DOCKER_RUN_ARGS-}" ]; then
   read -r -a more_args <<<"$CONDA_FORGE_DOCKER_RUN_ARGS"
   run_args+=("${more_args[@]}")

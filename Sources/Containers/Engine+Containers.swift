@@ -112,6 +112,15 @@ extension Engine: ContainerEngine {
         try await tell("resume the container `\(container)`", ["unpause", container])
     }
 
+    /// What a command says on its standard output that is run in a container beside what runs there; `user` is a number there.
+    public func answer(
+        of words: [String], in container: String, user: String, timeout: Duration = .seconds(10)
+    ) async throws(ContainerError) -> String {
+        let result = try await ask(["exec", "--user", user, container] + words, timeout: timeout)
+        guard result.exit.isSuccess else { throw failure("ask `\(words.first ?? "")` in the container `\(container)`", result) }
+        return result.outputText
+    }
+
     public func remove(_ container: String) async throws(ContainerError) {
         var result = try await forceRemove(container)
         // Podman notices only while it removes it that a container whose monitor was killed has ended, and then refuses once.

@@ -94,5 +94,5 @@ final class Events: Sendable {
     private let events = Mutex<[BuildEvent]>([])
     func append(_ event: BuildEvent) { events.withLock { $0.append(event) } }
     var all: [BuildEvent] { events.withLock { $0 } }
-    var phases: [String] { all.compactMap { if case .phase(let name) = $0 { name } else { nil } } }
+    var phases: [String] { all.compactMap { if case .phase(let name, _, _) = $0 { name } else { nil } } }
 }

@@ -38,7 +38,7 @@ import Workbench
             let steps = """
                 set -e
                 cd /home/conda/feedstock_root
-                if [ ! -e /tmp/compiled ]; then echo "==> Compiling"; echo compiled >> build_artifacts/compiled; touch /tmp/compiled; fi
+                if [ ! -e /tmp/compiled ]; then echo "==> Compiling"; sleep 1; echo compiled >> build_artifacts/compiled; touch /tmp/compiled; fi
                 echo "==> Testing"
                 if [ ! -e build_artifacts/mended ]; then echo "the test needs mending"; exit 3; fi
                 """
@@ -58,6 +58,14 @@ import Workbench
             let built = try #require(try fixture.journal().last?["details"])
             #expect(built["attempt"]?.integer == 1 && built["continues"]?.integer == 1)
             #expect(built["artifacts"]?[0]?["sha256"]?.string == ToolFixture.artifactDigest)
+            // Each run's phases with their own time, in the record and on the screen.
+            let phases = (built["phases"]?.array ?? []).filter { $0["name"]?.string == "Compiling" }
+            let seconds = phases.map { phase in
+                if case .number(let value)? = phase["seconds"] { value } else { Double(phase["seconds"]?.integer ?? 0) }
+            }
+            #expect(seconds.count == 1 && (seconds.first ?? 0) >= 0.9, "\(seconds)")
+            let shown = continued.errorText.split(separator: "\n").first { $0.hasPrefix("  Compiling ") }
+            #expect(shown != nil && shown?.hasSuffix(" 0.0 s") == false, "\(continued.errorText)")
             // One log of both runs, from the first line on.
             let log = try await fixture.hallmark("logs").outputText
             #expect(log.components(separatedBy: "==> Testing").count == 3 && log.components(separatedBy: "==> Compiling").count == 2)

@@ -22,7 +22,7 @@ import Testing
             let script = ScriptOutput(frame: ShimFrame(mark: mark), log: log) {}
             for piece in pieces { piece.withUnsafeBytes { script.feed($0, at: Date(timeIntervalSince1970: 5)) } }
             script.end()
-            let (phases, count, failure, last) = log.end()
+            let (phases, count, failure, last, _) = log.end()
             let lines = try file.text().split(separator: "\n").map(String.init)
             #expect(failure == nil && count == lines.count)
             let parsed = lines.compactMap { BuildLogLine(parsing: $0) }
@@ -38,6 +38,23 @@ import Testing
                 LogBytes(stream: .error, nanoseconds: 1_700_000_000_123_000_000, text: $0, isContinued: isContinued), to: &bytes)
         }
         return bytes
+    }
+
+    @Test func `a phase that failed ends with its last line, and what came of it after a restart is not in it`() throws {
+        try TemporaryDirectory.withSync { folder in
+            var writer = try BuildLogWriter.create(
+                at: folder.appending("build.log"), redaction: Redaction(values: []), restarts: [2000, 100].map { $0 * 1_000_000_000 })
+            for (second, text) in [
+                (10, "==> Compiling"), (40, "==> Testing"), (43, "no"), (100, "again"), (105, "==> Testing"), (109, "no"), (2001, "==> Testing"),
+            ] as [(Int64, String)] {
+                var text = text
+                text.withUTF8 { _ = writer.append(UnsafeRawBufferPointer($0), at: second * 1_000_000_000, .output) }
+            }
+            writer.end(at: Date(timeIntervalSince1970: 2006))
+            #expect(writer.phases.map(\.name) == ["Compiling", "Testing", "Testing", "Testing"])
+            #expect(writer.phases.map(\.seconds) == [30, 3, 4, 5])
+            #expect(writer.idleSeconds == 57 + 1891)
+        }
     }
 
     @Test func `the same log is written wherever the script's output is cut, and no secret is in it`() throws {

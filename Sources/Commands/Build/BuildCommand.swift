@@ -23,6 +23,7 @@ struct BuildCommand: AsyncParsableCommand {
     var jobs: Int?
     @Option(name: .customLong("memory-limit"), help: .init("A limit on the container's memory, in GiB.", valueName: "gib")) var memory: Int64?
     @Option(name: .customLong("ccache"), help: .init("A folder in which compilers keep what they made.", valueName: "dir")) var cache: String?
+    @Option(name: .customLong("sccache"), help: .init("A folder for sccache; one build at a time.", valueName: "dir")) var sccache: String?
     @Flag(name: .long, help: "Leave a failed container to be entered.") var keep = false
     @Flag(name: .long, help: "Enter what the container of a failed build held; nothing is built.") var shell = false
     @Flag(name: .customLong("continue"), help: "Start the kept container of a failed build again, in place of a new one.") var goOn = false
@@ -43,6 +44,11 @@ struct BuildCommand: AsyncParsableCommand {
         return number
     }
 
+    private func noteCaches(_ ccache: CompilerCacheUse?, _ sccache: SccacheUse?) {
+        if let ccache { terminal.note("ccache: \(ccache.words)") }
+        if let sccache { terminal.note("sccache: \(sccache.words.printable)") }
+    }
+
     func run() async throws {
         if shell { return try await KeptShell.enter(try workspace.find(), variant: variants.first) }
         let session = try workspace.session(for: "build")
@@ -53,6 +59,7 @@ struct BuildCommand: AsyncParsableCommand {
             continuesKept: goOn, history: BuildHistory(folder: UserFolder.cache.path.appending("history")), acceptsOddities: acceptOddities,
             version: Version.text)
         building.showsEveryLine = showLog
+        building.sccache = sccache.map { FilePath($0).absolute }
         building.boxes = MatrixTesting.boxes(
             folder: FilePath(CommandContext.current["VAGRANT"] ?? "vagrant").absolute, variables: MatrixOptions.boxVariables)
         let results = try await building.run { progress.show($0) }
@@ -67,12 +74,14 @@ struct BuildCommand: AsyncParsableCommand {
                         "\(terminal.styled("built", .good)) \(artifact.path), \(Measure.bytes(artifact.byteCount))\(isNew ? "" : ", done before"), sha256 \(artifact.sha256)"
                     )
                 }
+                noteCaches(built.compilerCache, built.sccache)
             case .failed(let event, let hint):
                 failed += 1
                 terminal.note("\(terminal.styled("failed", .bad)) \(event.variant.printable): \(event.reason.printable)")
                 if let hint { terminal.note(terminal.styled("hint:", .warning) + " " + hint) }
                 if let log = event.log { terminal.note("log: \(session.workspace.absolute(log.path))") }
                 if keep || goOn { terminal.note("kept: `hallmark build --shell` enters its container, `hallmark build --continue` starts it again") }
+                noteCaches(event.compilerCache, event.sccache)
                 for file in event.broken { terminal.note("kept, never to be signed: \(session.workspace.absolute(file.path))") }
             }
         }
@@ -88,13 +97,17 @@ final class BuildProgress: Sendable {
         var phase = ""
         var began = Date()
         var phaseBegan = Date()
+        /// Of phases that are over, in seconds.
+        var worked = 0.0
         var earlier: BuildNeeds?
         var plan: JobPlan?
 
         /// `12 min 14 s`, and what is left where an earlier build tells it.
         var times: String {
             let now = Date()
-            let (elapsed, inPhase) = (now.timeIntervalSince(began), now.timeIntervalSince(phaseBegan))
+            let inPhase = now.timeIntervalSince(phaseBegan)
+            // A build that is taken up began before this command did.
+            let elapsed = max(now.timeIntervalSince(began), worked + inPhase)
             guard let left = earlier?.remaining(phase: phase, inPhase: inPhase, elapsed: elapsed) else { return Measure.duration(elapsed) }
             return "\(Measure.duration(elapsed)), about \(Measure.duration(left)) left"
         }
@@ -121,14 +134,14 @@ final class BuildProgress: Sendable {
                 }
             }
             terminal.note("  CPU_COUNT=\(jobs)\(reason ?? ", as asked for")")
-        case .event(_, .phase(let phase)):
+        case .event(_, .phase(let phase, let began, let before)):
             let (line, left) = state.withLock { state in
                 let now = Date()
-                let line =
-                    state.phase.isEmpty
-                    ? nil : "  \(state.phase.printable.padded(toColumns: 32)) \(Measure.duration(now.timeIntervalSince(state.phaseBegan)))"
+                // By the log's own times: what an earlier run or another terminal saw comes all at once.
+                let line = before.map { "  \($0.name.printable.padded(toColumns: 32)) \(Measure.duration($0.seconds))" }
+                state.worked += before?.seconds ?? 0
                 state.phase = phase
-                state.phaseBegan = now
+                state.phaseBegan = began
                 return (line, state.earlier?.remaining(phase: phase, inPhase: 0, elapsed: now.timeIntervalSince(state.began)))
             }
             if let line { terminal.note(line) }

@@ -98,7 +98,7 @@ public struct EngineShim: Sendable {
         if let planned = settings.imageID, planned != facts.id { throw .imageChanged(reference: run.image, locked: planned, found: facts.id) }
         let reference = run.image
         try takeInput(&run)
-        prepare(&run, pinnedTo: facts.id)
+        try prepare(&run, pinnedTo: facts.id)
         let owner = try await giveFolders(run)
         let ran = ["run", "--detach"] + run.words
         try record { record in
@@ -128,7 +128,7 @@ public struct EngineShim: Sendable {
     }
 
     /// The words that are ours, put before the script's.
-    private func prepare(_ run: inout RunArguments, pinnedTo id: String) {
+    private func prepare(_ run: inout RunArguments, pinnedTo id: String) throws(ContainerError) {
         // Without a terminal `-it` is refused by docker; detached there is none. `--rm` would take the log and the exit code away.
         run.remove(["--interactive", "--tty", "--detach", "--rm", "--rmi", "--name", "--replace", "--pull", "--log-driver", "--log-opt", "--quiet"])
         var options: [RunArguments.Option] = [.init(name: "--pull", value: "never"), .init(name: "--name", value: settings.container)]
@@ -149,6 +149,7 @@ public struct EngineShim: Sendable {
             options.append(.init(name: "--volume", value: "\(cache):/home/conda/ccache:rw,z"))
             options.append(.init(name: "--env", value: "CCACHE_DIR=/home/conda/ccache"))
         }
+        try addSccache(&run, &options)
         run.options = options + run.options
         run.image = id
     }
@@ -265,7 +266,7 @@ extension EngineShim {
             }
             return user
         }
-        if getuid() == 0, let cache = settings.compilerCache, let id = UInt32(user) { _ = chown(cache, id, id) }
+        if getuid() == 0, let id = UInt32(user) { for cache in caches { _ = chown(cache, id, id) } }
         return nil
     }
 
@@ -273,11 +274,12 @@ extension EngineShim {
         for folder in ownedFolders(run) { try await engine.tell("take `\(folder)` back", ["unshare", "chown", "-R", "0:0", folder]) }
     }
 
+    private var caches: [String] { [settings.compilerCache, settings.sccache].compactMap(\.self) }
+
     private func ownedFolders(_ run: RunArguments) -> [String] {
         var folders: [String] = []
         if let feedstock = run.source(mountedAt: "/home/conda/feedstock_root") { folders.append(feedstock + "/build_artifacts") }
         if let recipe = run.source(mountedAt: "/home/conda/recipe_root") { folders.append(recipe) }
-        if let cache = settings.compilerCache { folders.append(cache) }
-        return folders.filter { FilePath($0).exists }
+        return (folders + caches).filter { FilePath($0).exists }
     }
 }

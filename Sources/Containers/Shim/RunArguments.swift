@@ -74,6 +74,11 @@ struct RunArguments: Hashable, Sendable {
         }
     }
 
+    /// Takes away each `--env` of these variables, with or without its value.
+    mutating func removeVariables(_ isMeant: (String) -> Bool) {
+        options.removeAll { option in option.name == "--env" && isMeant(String((option.value ?? "").prefix { $0 != "=" })) }
+    }
+
     /// True where the words hand the variable on, with a value or without.
     func hasVariable(_ name: String) -> Bool {
         options.contains { $0.name == "--env" && $0.value.map { String($0.prefix { $0 != "=" }) } == name }

@@ -19,6 +19,8 @@ public struct ShimSettings: Hashable, Sendable, Codable {
     public var network: ContainerRequest.Network?
     /// Mounted at `/home/conda/ccache`, which `CCACHE_DIR` names in the container.
     public var compilerCache: String?
+    /// Mounted at `EngineShim.sccacheFolder`, which `SCCACHE_DIR` names in the container.
+    public var sccache: String?
     /// For the container, where the script's words do not name them.
     public var variables: [String: String]?
     public var record: String
@@ -30,8 +32,8 @@ public struct ShimSettings: Hashable, Sendable, Codable {
 
     public init(
         engine: Engine, container: String, labels: [String: String], imageID: String?, limits: ContainerRequest.Limits = .init(),
-        network: ContainerRequest.Network? = nil, compilerCache: String? = nil, variables: [String: String] = [:], record: FilePath,
-        log: FilePath, frame: String? = nil,
+        network: ContainerRequest.Network? = nil, compilerCache: String? = nil, sccache: String? = nil, variables: [String: String] = [:],
+        record: FilePath, log: FilePath, frame: String? = nil,
         driver: ProcessIdentity? = nil
     ) {
         kind = engine.kind
@@ -44,6 +46,7 @@ public struct ShimSettings: Hashable, Sendable, Codable {
         self.limits = limits
         self.network = network
         self.compilerCache = compilerCache
+        self.sccache = sccache
         self.variables = variables
         self.record = record.string
         self.log = log.string

@@ -40,20 +40,23 @@ extension BuildReport {
             public var memoryPeakBytes: Int64?
             public var diskBytes: Int64?
             public var loadPeak: Double?
-            /// The part of all compilations that the compiler cache had, from 0 to 1.
+            /// The part of all compilations that ccache had, from 0 to 1.
             public var cacheHitRate: Double?
+            /// What sccache's servers said, in words; nil without one.
+            public var sccache: String?
             /// Spent waiting for room on the disk.
             public var pausedSeconds: Double?
 
             public init(
                 cpuSeconds: Double? = nil, memoryPeakBytes: Int64? = nil, diskBytes: Int64? = nil, loadPeak: Double? = nil,
-                cacheHitRate: Double? = nil, pausedSeconds: Double? = nil
+                cacheHitRate: Double? = nil, sccache: String? = nil, pausedSeconds: Double? = nil
             ) {
                 self.cpuSeconds = cpuSeconds
                 self.memoryPeakBytes = memoryPeakBytes
                 self.diskBytes = diskBytes
                 self.loadPeak = loadPeak
                 self.cacheHitRate = cacheHitRate
+                self.sccache = sccache
                 self.pausedSeconds = pausedSeconds
             }
         }

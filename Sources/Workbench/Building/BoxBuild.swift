@@ -134,7 +134,7 @@ public struct BoxBuild: Sendable {
     }
 
     private func finished(_ state: State, _ log: BuildLog, code: Int32?, reason: String?, isTimedOut: Bool) throws(BuildError) -> BuildOutcome {
-        let (phases, lineCount, logFailure, lastLines) = log.end()
+        let (phases, lineCount, logFailure, lastLines, _) = log.end()
         let digests: FileDigests
         let made: (artifacts: [BuildOutcome.Product], broken: [BuildOutcome.Product])
         do throws(FileError) {
@@ -146,7 +146,7 @@ public struct BoxBuild: Sendable {
             variant: variant, scriptExit: code, container: nil, hasMarker: false, artifacts: made.artifacts, broken: made.broken,
             log: .init(path: logFile.string, sha256: digests.sha256, byteCount: digests.byteCount, lineCount: lineCount), phases: phases,
             started: state.started, finished: now, duration: Double(now.seconds - state.started.seconds), isResumed: false, jobs: jobs, record: nil,
-            resources: nil, compilerCache: nil, restored: [], failure: nil)
+            resources: nil, compilerCache: nil, sccache: nil, restored: [], failure: nil)
         if let logFailure {
             outcome.failure = .diskFull(line: logFailure.message)
         } else if isTimedOut {

@@ -18,6 +18,7 @@ public enum BuildError: Explained, Hashable {
     case busy(FilePath, holder: String)
     /// We were asked to stop watching a build in a machine, which goes on there if it was begun.
     case leftInMachine(FilePath)
+    case sccacheTaken(FilePath, container: String)
     case container(ContainerError)
     case machine(MachineError)
     case process(ProcessError)
@@ -33,6 +34,7 @@ public enum BuildError: Explained, Hashable {
         case .cancelled: "the build was stopped before its container was started"
         case .busy(let path, let holder): "the build in `\(path)` is already watched by \(holder)"
         case .leftInMachine(let folder): "nobody watches the build any more; the machine in `\(folder)` is left as it is"
+        case .sccacheTaken(let folder, let container): "`\(folder)` is in use by the build in the container `\(container)`"
         case .container(let error): error.message
         case .machine(let error): error.message
         case .process(let error): error.message
@@ -47,6 +49,7 @@ public enum BuildError: Explained, Hashable {
         case .detached: "`hallmark attach` shows it again, `hallmark stop` ends it, and `hallmark build` takes its result"
         case .leftInMachine: "`hallmark build` takes it up again"
         case .machine(let error): error.hint
+        case .sccacheTaken: "wait for its end, or name another folder: sccache takes one server at a time"
         case .busy: "`hallmark logs --follow` shows the same lines"
         case .container(let error): error.hint
         case .process(let error): error.hint

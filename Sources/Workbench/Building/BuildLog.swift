@@ -19,9 +19,9 @@ final class BuildLog: Sendable {
     func append(_ text: UnsafeRawBufferPointer, at nanoseconds: Int64, _ stream: BuildLogLine.Stream, isContinued: Bool = false) {
         let (phase, line) = writer.withLock { writer in
             let phase = writer.append(text, at: nanoseconds, stream, isContinued: isContinued)
-            return (phase, showsEveryLine ? writer.lastLine : nil)
+            return (phase.map { ($0, writer.phases.dropLast().last) }, showsEveryLine ? writer.lastLine : nil)
         }
-        if let phase { onEvent(.phase(phase)) }
+        if let (name, before) = phase { onEvent(.phase(name, began: Date(timeIntervalSince1970: Double(nanoseconds) / 1e9), after: before)) }
         if let line { onEvent(.line(line)) }
     }
 
@@ -42,10 +42,12 @@ final class BuildLog: Sendable {
         onEvent(.line(line))
     }
 
-    func end() -> (phases: [BuildOutcome.Phase], lineCount: Int, failure: FileError?, lastLines: [String]) {
+    var phaseCount: Int { writer.withLock { $0.phases.count } }
+
+    func end() -> (phases: [BuildOutcome.Phase], lineCount: Int, failure: FileError?, lastLines: [String], idleSeconds: Double) {
         writer.withLock { writer in
             writer.end(at: Date())
-            return (writer.phases, writer.lineCount, writer.failure, writer.lastLines)
+            return (writer.phases, writer.lineCount, writer.failure, writer.lastLines, writer.idleSeconds)
         }
     }
 

@@ -17,13 +17,17 @@ struct BuildLogWriter: ~Copyable {
     private(set) var failure: FileError?
     private(set) var phases: [BuildOutcome.Phase] = []
     private var phaseBegan: Int64?
+    /// When the container of a failed build was started again, the earliest first; nobody worked between its last line before and that.
+    private var restarts: ArraySlice<Int64>
+    private(set) var idleSeconds = 0.0
     private var recent = RecentLines(limit: 400)
     private(set) var last: (nanoseconds: Int64, stream: BuildLogLine.Stream) = (0, .script)
     /// What is held back of a line whose end is not here yet, by stream.
     private var held: [BuildLogLine.Stream: [UInt8]] = [:]
 
-    private init(owning file: FileDescriptor, path: FilePath, redaction: Redaction) {
+    private init(owning file: FileDescriptor, path: FilePath, redaction: Redaction, restarts: [Int64]) {
         self.file = file
+        self.restarts = restarts.sorted()[...]
         self.path = path
         self.redaction = redaction
         buffer.reserveCapacity(128 << 10)
@@ -31,12 +35,12 @@ struct BuildLogWriter: ~Copyable {
 
     deinit { try? file.close() }
 
-    /// Begins the file anew.
-    static func create(at path: FilePath, redaction: Redaction) throws(FileError) -> BuildLogWriter {
+    /// Begins the file anew. `restarts` are in nanoseconds since 1970.
+    static func create(at path: FilePath, redaction: Redaction, restarts: [Int64] = []) throws(FileError) -> BuildLogWriter {
         do {
             let file = try FileDescriptor.open(
                 path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            return BuildLogWriter(owning: file, path: path, redaction: redaction)
+            return BuildLogWriter(owning: file, path: path, redaction: redaction, restarts: restarts)
         } catch { throw .system(action: "write", path: path, errno: error as? Errno ?? .ioError) }
     }
 
@@ -73,6 +77,7 @@ struct BuildLogWriter: ~Copyable {
     }
 
     private mutating func write(_ text: UnsafeRawBufferPointer, _ nanoseconds: Int64, _ stream: BuildLogLine.Stream) -> String? {
+        while let restart = restarts.first, nanoseconds >= restart { beginAgain(at: restart) }
         recent.append(text)
         lineCount += 1
         last = (nanoseconds, stream)
@@ -114,6 +119,15 @@ struct BuildLogWriter: ~Copyable {
         endPhase(at: nanoseconds)
         phases.append(.init(name: title, seconds: 0))
         phaseBegan = nanoseconds
+    }
+
+    /// The phase that failed ends with its last line, and none begins before the next title.
+    private mutating func beginAgain(at restart: Int64) {
+        restarts.removeFirst()
+        guard lineCount > 0 else { return }
+        endPhase(at: min(last.nanoseconds, restart))
+        phaseBegan = nil
+        idleSeconds += Double(max(0, restart - last.nanoseconds)) / 1e9
     }
 
     private mutating func endPhase(at nanoseconds: Int64) {

@@ -23,11 +23,13 @@ final class BuildMonitor: Sendable {
         var isStarted = false
         /// Of containers, or starts of one, before the one that runs.
         var cpuSecondsBefore = 0.0
+        var sccache = SccacheUse()
 
         mutating func add(_ sample: ResourceSample) {
             if let now = sample.cpuSeconds, let before = last?.cpuSeconds, now < before { cpuSecondsBefore += before }
             samples += 1
             last = sample
+            if let count = sample.sccache { sccache.add(count, at: sample.time) }
             memoryPeak = [memoryPeak, sample.memoryPeak, sample.memory].compactMap { $0 }.max()
             loadPeak = [loadPeak, sample.load].compactMap { $0 }.max()
             diskFreeFirst = diskFreeFirst ?? sample.diskFree
@@ -40,26 +42,38 @@ final class BuildMonitor: Sendable {
     private let disk: FilePath
     private let record: FilePath
     private let file: FilePath
+    /// What the engine says of itself, on the disk as soon as it is known: the engine may be another one when the build ends.
+    private let engineFile: FilePath
     private let reserve: Int64
     private let say: @Sendable (String) -> Void
+    /// Nil where there is no sccache to be asked; else how many phases the build has begun.
+    private let phaseCount: (@Sendable () -> Int)?
     private let state = Mutex(State())
     /// How often the disk is looked at; a compiler writes no more than a few hundred megabytes in that time.
     private static let interval = Duration.seconds(1)
 
     init(
-        engine: Engine, container: String, record: FilePath, disk: FilePath, file: FilePath, reserve: Int64, say: @escaping @Sendable (String) -> Void
+        engine: Engine, container: String, record: FilePath, disk: FilePath, file: FilePath, engineFile: FilePath, reserve: Int64,
+        phaseCount: (@Sendable () -> Int)?,
+        say: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.container = container
         self.record = record
         self.disk = disk
         self.file = file
+        self.engineFile = engineFile
         self.reserve = reserve
+        self.phaseCount = phaseCount
         self.say = say
         // Who watched this build before has written down what it saw.
         let earlier = ((try? file.contents(limit: 64 << 20)) ?? Data()).split(separator: UInt8(ascii: "\n"))
         let samples = earlier.compactMap { try? StrictJSON.decode(ResourceSample.self, from: Data($0)) }
-        state.withLock { state in for sample in samples { state.add(sample) } }
+        let known = (try? engineFile.contents(limit: 1 << 16)).flatMap { try? StrictJSON.decode(EngineFacts.self, from: $0) }
+        state.withLock { state in
+            for sample in samples { state.add(sample) }
+            state.engine = known
+        }
     }
 
     /// Runs until its task is cancelled. A container that it has paused stays so until the next one that watches it finds room.
@@ -68,12 +82,15 @@ final class BuildMonitor: Sendable {
         var isKnown = false
         var isPaused = false
         var tick = 0
+        var process: Int32 = 0
+        var asking = SccacheAsking()
         while !Task.isCancelled {
             let wasStarted = isStarted
             if !isKnown, wasStarted, let facts = try? await engine.container(container), facts.started != nil {
                 isKnown = true
                 // Nil where it is over, or its group cannot be read.
                 group = ControlGroup(of: facts.processID)
+                process = facts.processID
                 // The process before us may have paused it and ended.
                 isPaused = facts.state == .paused
             }
@@ -82,8 +99,11 @@ final class BuildMonitor: Sendable {
             if isKnown { await watch(free, &isPaused) }
             // Every second in the first minute, later every ten: a build of ten hours makes some 3,700 samples.
             if tick < 60 || tick.isMultiple(of: 10) { sample(group, free: free, isPaused: isPaused) }
+            if let phases = phaseCount?(), !isPaused, let count = await asking.ask(engine, container, process: process, phases: phases) {
+                sample(group, free: free, isPaused: false, count)
+            }
             // Beside the build, because podman takes most of a second for it.
-            if isKnown, engineFacts == nil, let facts = try? await engine.facts() { state.withLock { $0.engine = facts } }
+            if isKnown, engineFacts == nil, let facts = try? await engine.facts() { keep(facts) }
             tick += 1
             // A look at the record costs nothing, and a short build is over soon.
             for _ in 0..<10 {
@@ -95,6 +115,11 @@ final class BuildMonitor: Sendable {
 
     /// What the engine says of itself; nil where the build was over before it had.
     var engineFacts: EngineFacts? { state.withLock { $0.engine } }
+
+    private func keep(_ facts: EngineFacts) {
+        state.withLock { $0.engine = facts }
+        if let content = try? StrictJSON.encode(facts) { try? engineFile.replaceContents(with: content) }
+    }
 
     /// The record names the container as soon as there is one; the engine is not asked before.
     private var isStarted: Bool {
@@ -139,7 +164,9 @@ final class BuildMonitor: Sendable {
         }
     }
 
-    private func sample(_ group: ControlGroup?, free: Int64, isPaused: Bool) {
+    var sccache: SccacheUse { state.withLock(\.sccache) }
+
+    private func sample(_ group: ControlGroup?, free: Int64, isPaused: Bool, _ count: SccacheCount? = nil) {
         guard free < .max else { return }
         let load = (try? FilePath("/proc/loadavg").text(limit: 4096)).flatMap { $0.split(separator: " ").first }.flatMap { Double($0) }
         let memory = group?.memoryUse
@@ -148,7 +175,7 @@ final class BuildMonitor: Sendable {
             // After the container's end its group is gone; what it used last stays.
             let sample = ResourceSample(
                 time: .now, cpuSeconds: cpu ?? state.last?.cpuSeconds, memory: memory, memoryPeak: group?.memoryPeak, diskFree: free, load: load,
-                isPaused: isPaused)
+                isPaused: isPaused, sccache: count)
             state.add(sample)
             return sample
         }

@@ -12,6 +12,7 @@ public struct BuildNeeds: Hashable, Sendable, Codable {
     public var jobs: Int?
     public var resources: ResourceSummary?
     public var compilerCache: CompilerCacheUse?
+    public var sccache: SccacheUse?
 }
 
 extension BuildNeeds {
@@ -24,6 +25,7 @@ extension BuildNeeds {
         jobs = outcome.jobs
         resources = outcome.resources
         compilerCache = outcome.compilerCache
+        sccache = outcome.sccache
     }
 
     /// Seconds that are left of a build like this one, which is `inPhase` seconds into `phase` and began `elapsed` seconds ago.

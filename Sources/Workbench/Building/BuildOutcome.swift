@@ -40,7 +40,7 @@ public struct BuildOutcome: Hashable, Sendable, Codable {
     public var phases: [Phase]
     public var started: Timestamp
     public var finished: Timestamp
-    /// Seconds.
+    /// Seconds, without those between a failure and the container's next start.
     public var duration: Double
     /// True if the build went on while no process of ours watched it.
     public var isResumed: Bool
@@ -51,6 +51,8 @@ public struct BuildOutcome: Hashable, Sendable, Codable {
     public var resources: ResourceSummary?
     /// What ccache found; nil without one.
     public var compilerCache: CompilerCacheUse?
+    /// What sccache had; nil without one.
+    public var sccache: SccacheUse?
     /// Files of the feedstock that the build had changed and that were put back.
     public var restored: [String]
     /// Nil for a build that succeeded.

@@ -51,3 +51,18 @@ public struct CompilerCacheUse: Hashable, Sendable, Codable {
             directHits: directHits - before.directHits, preprocessedHits: preprocessedHits - before.preprocessedHits, misses: misses - before.misses)
     }
 }
+
+extension CompilerCacheUse {
+    /// `96 % of 120`.
+    public var words: String { hitRate.map { "\(Int($0 * 100)) % of \(directHits + preprocessedHits + misses)" } ?? "0 compilations" }
+}
+
+extension BuildOutcome {
+    /// For the signed record: what lies in a cache was compiled before this build, and a container may write into the folder as it likes.
+    var cacheWords: [String: String] {
+        var words: [String: String] = [:]
+        words["ccache"] = compilerCache?.words
+        words["sccache"] = sccache?.words
+        return words
+    }
+}

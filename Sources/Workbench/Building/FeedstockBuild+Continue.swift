@@ -15,6 +15,7 @@ extension FeedstockBuild {
     /// Its steps run from their first line: what they find done, in the container or below `build_artifacts`, is theirs to skip.
     public func continueKept(onEvent: @escaping @Sendable (BuildEvent) -> Void = { _ in }) async throws(BuildError) -> BuildOutcome {
         guard try await isKept() else { return try await run(onEvent: onEvent) }
+        try await checkSccache()
         let earlier = outcomeFile
         try attempt { () throws(FileError) in
             try marker.removeAll()

@@ -33,6 +33,25 @@ extension FeedstockBuild {
         if let outcome = try finished() { return outcome }
         let state = try BuildState(reading: stateFile)
         endLeftScript(state)
+        guard let sccache else { return try await takeUpOrBegin(state, onEvent) }
+        let cache: FolderLock
+        do throws(FileError) {
+            try sccache.createDirectory()
+            cache = try FolderLock.take(sccache)
+        } catch { throw .file(error) }
+        do throws(BuildError) {
+            let outcome = try await takeUpOrBegin(state, onEvent)
+            cache.release()
+            return outcome
+        } catch {
+            cache.release()
+            throw error
+        }
+    }
+
+    private func takeUpOrBegin(
+        _ state: BuildState?, _ onEvent: @escaping @Sendable (BuildEvent) -> Void
+    ) async throws(BuildError) -> BuildOutcome {
         if let state, let container = try await leftContainer(state) { return try await resume(container, state, onEvent) }
         return try await begin(onEvent)
     }
@@ -95,6 +114,7 @@ extension FeedstockBuild {
 extension FeedstockBuild {
     private func begin(_ onEvent: @escaping @Sendable (BuildEvent) -> Void) async throws(BuildError) -> BuildOutcome {
         let mark = "\u{1E}" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        try await checkSccache()
         var state = BuildState(
             driver: .own, started: .now, before: try attempt { () throws(FileError) in try BuildProducts(scanning: artifactsFolder) })
         try attempt { () throws(FileError) in
@@ -103,6 +123,7 @@ extension FeedstockBuild {
             try snapshot.take()
             try marker.removeAll()
             try recordFile.removeAll()
+            try engineFile.removeAll()
             try containerLog.removeAll()
             try stopFile.removeAll()
             try resourcesFile.removeAll()
@@ -158,7 +179,7 @@ extension FeedstockBuild {
         _ container: ContainerFacts, _ state: BuildState, _ onEvent: @escaping @Sendable (BuildEvent) -> Void
     ) async throws(BuildError) -> BuildOutcome {
         onEvent(.container(name: containerName, isResumed: true))
-        let log = try openLog(prefix: try scriptLines(), onEvent)
+        let log = try openLog(prefix: try scriptLines(), restarts: try restarts(of: container), onEvent)
         var taken = state
         taken.driver = .own
         try taken.write(to: stateFile)
@@ -192,11 +213,23 @@ extension FeedstockBuild {
         return lines
     }
 
-    private func openLog(prefix: [BuildLogLine], _ onEvent: @escaping @Sendable (BuildEvent) -> Void) throws(BuildError) -> BuildLog {
+    /// In nanoseconds since 1970. The record has whole seconds; the engine knows of the last start alone, to the nanosecond.
+    private func restarts(of container: ContainerFacts) throws(BuildError) -> [Int64] {
+        do throws(ContainerError) {
+            var seconds = try ShimRecord(reading: recordFile)?.startedAgain?.map { Double($0.seconds) } ?? []
+            if !seconds.isEmpty, let started = container.started { seconds[seconds.count - 1] = started.timeIntervalSince1970 }
+            return seconds.map { Int64($0 * 1e9) }
+        } catch { throw .container(error) }
+    }
+
+    private func openLog(prefix: [BuildLogLine], restarts: [Int64] = [], _ onEvent: @escaping @Sendable (BuildEvent) -> Void) throws(BuildError)
+        -> BuildLog
+    {
         let redaction = Redaction(values: ChildEnvironment.withheldValues())
         let log: BuildLog
         do throws(FileError) {
-            log = BuildLog(try BuildLogWriter.create(at: logFile, redaction: redaction), showsEveryLine: showsEveryLine, onEvent: onEvent)
+            log = BuildLog(
+                try BuildLogWriter.create(at: logFile, redaction: redaction, restarts: restarts), showsEveryLine: showsEveryLine, onEvent: onEvent)
         } catch {
             throw .file(error)
         }
@@ -209,7 +242,7 @@ extension FeedstockBuild {
     private func finish(
         _ state: BuildState, _ log: BuildLog, _ seen: Watched, scriptExit: Int32?, isResumed: Bool
     ) async throws(BuildError) -> BuildOutcome {
-        let (phases, lineCount, logFailure, lastLines) = log.end()
+        let (phases, lineCount, logFailure, lastLines, idle) = log.end()
         let restored = try attempt { () throws(FileError) in try snapshot.restore(keeping: folder.appending("changed")) }
         var container: ContainerExit?
         var record: ShimRecord?
@@ -237,9 +270,10 @@ extension FeedstockBuild {
         var outcome = BuildOutcome(
             variant: variant, scriptExit: scriptExit, container: container, hasMarker: hasMarker, artifacts: artifacts, broken: broken,
             log: .init(path: logFile.string, sha256: digests.0, byteCount: digests.1, lineCount: lineCount), phases: phases, started: state.started,
-            finished: finished, duration: Double(finished.seconds - state.started.seconds), isResumed: isResumed, jobs: state.jobs,
+            finished: finished, duration: max(0, Double(finished.seconds - state.started.seconds) - idle.rounded(.down)), isResumed: isResumed,
+            jobs: state.jobs,
             record: record,
-            resources: seen.resources, compilerCache: try cacheUse(since: state), restored: restored, failure: nil)
+            resources: seen.resources, compilerCache: try cacheUse(since: state), sccache: seen.sccache, restored: restored, failure: nil)
         if let logFailure {
             outcome.failure = .diskFull(line: logFailure.message)
         } else if !isDone {

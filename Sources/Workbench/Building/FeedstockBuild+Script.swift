@@ -14,8 +14,8 @@ extension FeedstockBuild {
         let settings = ShimSettings(
             engine: Engine(kind: engine.kind, executable: executable, environment: engine.environment, options: engine.options),
             container: containerName, labels: labels, imageID: imageID, limits: limits, network: network,
-            compilerCache: compilerCache?.absolute.string, variables: jobs.map { ["CPU_COUNT": "\($0)"] } ?? [:], record: recordFile,
-            log: containerLog, frame: mark, driver: .own)
+            compilerCache: compilerCache?.absolute.string, sccache: sccache?.string, variables: jobs.map { ["CPU_COUNT": "\($0)"] } ?? [:],
+            record: recordFile, log: containerLog, frame: mark, driver: .own)
         do throws(ContainerError) { try settings.write(to: shimSettingsFile) } catch { throw .container(error) }
         let words = (shim + ["--settings", shimSettingsFile.string, "--"]).map(Self.quoted).joined(separator: " ")
         // What the shim would hand on as it is goes to the engine without it.
@@ -62,7 +62,7 @@ extension FeedstockBuild {
             "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "BUILD_WITH_CONDA_DEBUG", "BUILD_OUTPUT_ID", "UPLOAD_ON_BRANCH", "GIT_BRANCH",
             "DOCKER_IMAGE",
             "CPU_COUNT", "HOST_USER_ID", "CONDA_FORGE_DOCKER_RUN_ARGS", "RATTLER_BUILD_ENABLE_GITHUB_INTEGRATION", "HALLMARK_CCACHE_DIR",
-            "HALLMARK_NETWORK",
+            "HALLMARK_SCCACHE_DIR", "HALLMARK_NETWORK",
         ]
         return Command(
             .path("/bin/bash"), [script.string], environment: .inherited(removing: removed, adding: values), workingDirectory: feedstock,

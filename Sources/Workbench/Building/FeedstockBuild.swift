@@ -40,6 +40,8 @@ public struct FeedstockBuild: Sendable {
     public var network: ContainerRequest.Network?
     /// A folder for ccache, which keeps what an interrupted build had compiled.
     public var compilerCache: FilePath?
+    /// A folder for sccache, of which one build at a time makes use.
+    public var sccache: FilePath?
     /// More variables for the script.
     public var environment: [String: String]
     /// Leaves the container of a failed build, to be entered.
@@ -54,7 +56,7 @@ public struct FeedstockBuild: Sendable {
         imageID: String? = nil,
         folder: FilePath, workspaceID: String, runID: String, shim: [String], feedstockName: String, commit: String, remoteURL: String,
         jobs: Int? = nil,
-        limits: ContainerRequest.Limits = .init(), network: ContainerRequest.Network? = nil, compilerCache: FilePath? = nil,
+        limits: ContainerRequest.Limits = .init(), network: ContainerRequest.Network? = nil, compilerCache: FilePath? = nil, sccache: FilePath? = nil,
         environment: [String: String] = [:], keepsFailedContainer: Bool = false
     ) {
         self.feedstock = feedstock.absolute
@@ -76,6 +78,7 @@ public struct FeedstockBuild: Sendable {
         self.limits = limits
         self.network = network
         self.compilerCache = compilerCache
+        self.sccache = sccache?.absolute
         self.environment = environment
         self.keepsFailedContainer = keepsFailedContainer
     }
@@ -107,6 +110,7 @@ public struct FeedstockBuild: Sendable {
     public var compressedLogFile: FilePath { folder.appending("build.log" + CompressedFile.fileExtension) }
     public var recordFile: FilePath { folder.appending("engine.json") }
     public var outcomeFile: FilePath { folder.appending("outcome.json") }
+    var engineFile: FilePath { folder.appending("engine-facts.json") }
     var containerLog: FilePath { folder.appending("container.log") }
     /// One line of JSON a `ResourceSample`.
     public var resourcesFile: FilePath { folder.appending("resources.jsonl") }

@@ -15,6 +15,8 @@ public struct ResourceSample: Hashable, Sendable, Codable {
     public var load: Double?
     /// True while the build waits for room on the disk.
     public var isPaused: Bool
+    /// What sccache's server answered, in a sample that was taken for it.
+    public var sccache: SccacheCount?
 }
 
 /// What a build needed, for planning the next one of the same package.

@@ -118,6 +118,7 @@ public enum JournalEvent: Hashable, Sendable {
         /// The samples behind `resources`, one a line.
         public var samples: FileReference?
         public var compilerCache: CompilerCacheUse?
+        public var sccache: SccacheUse?
         /// The failed attempt whose container this one went on in; nil for a build from a fresh container.
         public var continues: Int?
     }
@@ -132,6 +133,8 @@ public enum JournalEvent: Hashable, Sendable {
         public var samples: FileReference?
         /// Artifacts that were made and failed their tests: kept, named, never signed.
         public var broken: [FileReference]
+        public var compilerCache: CompilerCacheUse?
+        public var sccache: SccacheUse?
     }
 
     public struct Embedded: Hashable, Sendable, Codable {

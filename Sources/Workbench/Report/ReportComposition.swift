@@ -106,7 +106,7 @@ public struct ReportComposition: Sendable {
                 image: planned.image,
                 imageDigest: planned.imageID, engine: planned.engine, phases: built.phases.map { .init($0.name, seconds: $0.seconds) },
                 log: file(built.compressedLog ?? built.log), samples: ResourceCurves.samples(in: workspace, built.samples),
-                use: ResourceCurves.use(built.resources, built.compilerCache))
+                use: ResourceCurves.use(built.resources, built.compilerCache, built.sccache))
         case .failed(let failed):
             let ends = entries.filter { if case .buildFailed(let value) = $0.event { value == failed } else { false } }.map(\.time)
             let starts = entries.filter { if case .buildStarted(let value) = $0.event { value.variant == variant.name } else { false } }.map(\.time)
@@ -116,7 +116,7 @@ public struct ReportComposition: Sendable {
                 image: planned.image,
                 imageDigest: planned.imageID, engine: planned.engine, phases: (failed.phases ?? []).map { .init($0.name, seconds: $0.seconds) },
                 log: failed.log.map(file), samples: ResourceCurves.samples(in: workspace, failed.samples),
-                use: ResourceCurves.use(failed.resources, nil))
+                use: ResourceCurves.use(failed.resources, failed.compilerCache, failed.sccache))
         }
     }
 

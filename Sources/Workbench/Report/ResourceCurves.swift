@@ -39,10 +39,10 @@ enum ResourceCurves {
         return max(0, to - from) / seconds
     }
 
-    static func use(_ resources: ResourceSummary?, _ cache: CompilerCacheUse?) -> BuildReport.Build.Use? {
-        guard resources != nil || cache?.hitRate != nil else { return nil }
+    static func use(_ resources: ResourceSummary?, _ cache: CompilerCacheUse?, _ sccache: SccacheUse?) -> BuildReport.Build.Use? {
+        guard resources != nil || cache?.hitRate != nil || sccache != nil else { return nil }
         return .init(
             cpuSeconds: resources?.cpuSeconds, memoryPeakBytes: resources?.memoryPeak, diskBytes: resources?.diskUsed, loadPeak: resources?.loadPeak,
-            cacheHitRate: cache?.hitRate, pausedSeconds: resources?.pausedSeconds)
+            cacheHitRate: cache?.hitRate, sccache: sccache?.words, pausedSeconds: resources?.pausedSeconds)
     }
 }

@@ -44,7 +44,8 @@ extension Doctor {
 
     func time(_ last: BuildNeeds) -> Check {
         var detail = "the last good build, of `\(last.variant)`, took \(Self.duration(last.seconds))"
-        if let rate = last.compilerCache?.hitRate { detail += ", the compiler cache had \(Int(rate * 100)) %" }
+        if let rate = last.compilerCache?.hitRate { detail += ", ccache had \(Int(rate * 100)) %" }
+        if let rate = last.sccache?.hitRate { detail += ", sccache had \(Int(rate * 100)) %" }
         return Check(name: "time", status: .ok, detail: detail, hint: nil)
     }
 

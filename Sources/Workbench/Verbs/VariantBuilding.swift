@@ -18,6 +18,7 @@ public struct VariantBuilding: Sendable {
     public var jobs: Int?
     public var limits: ContainerRequest.Limits
     public var compilerCache: FilePath?
+    public var sccache: FilePath?
     public var keepsFailedContainer: Bool
     /// Starts the kept container of a failed build again, in place of a new one.
     public var continuesKept: Bool
@@ -148,7 +149,7 @@ public struct VariantBuilding: Sendable {
             image: reference, imageID: image.id, folder: folder.appending("attempt-\(started.attempt)"), workspaceID: workspace.settings.id,
             runID: started.runID, shim: [executable.string, "engine-shim"], feedstockName: feedstock.name + "-feedstock",
             commit: feedstock.checkout.commit, remoteURL: feedstock.checkout.remoteURL ?? "", jobs: jobs, limits: limits,
-            compilerCache: compilerCache, keepsFailedContainer: keepsFailedContainer)
+            compilerCache: compilerCache, sccache: sccache, keepsFailedContainer: keepsFailedContainer)
         build.showsEveryLine = showsEveryLine
         if continuesKept, started.continues != nil, known?.status != .building(started), try await !build.isKept() {
             throw WorkspaceError.nothingTo("continue", needs: "the container of `\(variant.configName)`'s failed build was not kept")
@@ -188,7 +189,8 @@ public struct VariantBuilding: Sendable {
             let event = JournalEvent.BuildFailed(
                 variant: started.variant, attempt: started.attempt, reason: failure.message, log: log,
                 phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) }, resources: outcome.resources,
-                samples: try samples(of: started, in: folder), broken: broken)
+                samples: try samples(of: started, in: folder), broken: broken,
+                compilerCache: outcome.compilerCache, sccache: outcome.sccache)
             try await session.record(.buildFailed(event))
             return .failed(event, hint: failure.hint)
         }
@@ -207,11 +209,11 @@ public struct VariantBuilding: Sendable {
             artifacts: artifacts, log: log, compressedLog: try workspace.compressLog(FilePath(outcome.log.path)),
             phases: outcome.phases.map { .init(name: $0.name, seconds: $0.seconds) },
             engineRecord: record.exists ? try workspace.reference(record) : nil,
-            host: (host ?? Self.host(outcome.record?.engine, outcome.jobs)).merging(
+            host: (host ?? Self.host(outcome.record?.engine, outcome.jobs)).merging(outcome.cacheWords) { $1 }.merging(
                 started.continues.map { ["continues": "attempt \($0), in its own container"] } ?? [:]
             ) { $1 },
             resources: outcome.resources, samples: try samples(of: started, in: folder), compilerCache: outcome.compilerCache,
-            continues: started.continues)
+            sccache: outcome.sccache, continues: started.continues)
         try await session.record(.built(event))
         try workspace.dropPlainLog(of: event)
         return .built(event, isNew: true)

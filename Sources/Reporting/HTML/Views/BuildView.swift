@@ -61,7 +61,8 @@ struct BuildView {
         if let seconds = use.cpuSeconds { parts.append("\(Amounts.duration(seconds)) of processor time") }
         if let bytes = use.memoryPeakBytes { parts.append("\(Amounts.bytes(bytes)) of memory at most") }
         if let bytes = use.diskBytes { parts.append("\(Amounts.bytes(bytes)) of disk at most") }
-        if let rate = use.cacheHitRate { parts.append("the compiler cache had \(Int((rate * 100).rounded(.down))) %") }
+        if let rate = use.cacheHitRate { parts.append("ccache had \(Int((rate * 100).rounded(.down))) %") }
+        if let words = use.sccache { parts.append("sccache: \(words)") }
         if let seconds = use.pausedSeconds, seconds > 0 { parts.append("paused for \(Amounts.duration(seconds)) for want of disk") }
         return parts.joined(separator: ", ")
     }
