@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct DoctorTests {
     /// The status and the words of each check, by its name; the last one counts where there are several.
     private func checks(_ fixture: ToolFixture, _ words: String...) async throws -> [String: (status: String, detail: String)] {
         let result = try await Command(

@@ -9,7 +9,7 @@ import Testing
 import Workbench
 
 /// The engine, or the whole machine, goes away under a build. Each starts a daemon of its own; about eight seconds a test.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct EngineLossTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct EngineLossTests {
     /// Starts the build and returns once its log holds `step 2`.
     private func begin(_ build: FeedstockBuild) async -> Task<BuildOutcome, any Error> {
         let (seen, continuation) = AsyncStream<Void>.makeStream()

@@ -10,7 +10,7 @@ import Testing
 import Workbench
 
 /// Each runs a real script, the real tool as its engine, and real containers; about two seconds a test.
-@Suite(.timeLimit(.minutes(3))) struct FeedstockBuildTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedstockBuildTests {
     @Test func `a script that knows nothing of us builds, and everything about it is recorded`() async throws {
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 import Workbench
 
-@Suite(.timeLimit(.minutes(3))) struct KeptContainerTests {
+@Suite(.timeLimit(.minutes(10))) struct KeptContainerTests {
     @Test func `a failed build's container is kept when asked for, and can be entered with its files and mounts`() async throws {
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in

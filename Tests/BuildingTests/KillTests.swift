@@ -8,7 +8,7 @@ import Testing
 import Workbench
 
 /// A process that drives a build is killed, without any chance to clean up, and the same build is asked for again.
-@Suite(.timeLimit(.minutes(3))) struct KillTests {
+@Suite(.timeLimit(.minutes(10))) struct KillTests {
     static let steps = "echo run >> /home/conda/feedstock_root/build_artifacts/runs\n" + ResumeTests.slowSteps
 
     static func build(in folder: String) -> FeedstockBuild {

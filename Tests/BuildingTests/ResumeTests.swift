@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Workbench
 
-@Suite(.timeLimit(.minutes(3))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(10))) struct ResumeTests {
     /// Goes on behind step 10 once there is a file `go` in the feedstock, so that no test depends on how fast the machine is.
     static let slowSteps = """
         echo "==> Building recipe"

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The tool and podman as a user without any rights (`scripts/setup-rootless.sh` makes it), with a store of containers of its own.
-@Suite(.timeLimit(.minutes(3))) struct RootlessTests {
+@Suite(.timeLimit(.minutes(10))) struct RootlessTests {
     static let user = "hallmark-rootless"
     static let home = FilePath("/var/lib/hallmark-rootless")
     static let environment = [

@@ -10,7 +10,7 @@ import Testing
 @testable import Workbench
 
 /// A real sccache in the builder image, and its counters.
-@Suite(.timeLimit(.minutes(3))) struct SccacheTests {
+@Suite(.timeLimit(.minutes(10))) struct SccacheTests {
     private static let builder = "localhost/hallmark/builder:11"
     private static let answer =
         #"{"stats":{"compile_requests":5,"cache_errors":{"counts":{}},"cache_hits":{"counts":{"C/C++":2,"Rust":1},"adv_counts":{}},"cache_misses":{"counts":{"C/C++":3}},"cache_timeouts":0},"cache_location":"Local disk: \"/home/conda/sccache\"","cache_size":1775,"version":"0.16.0"}"#

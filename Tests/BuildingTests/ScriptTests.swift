@@ -9,7 +9,7 @@ import Testing
 import Workbench
 
 /// Scripts as different as conda-smithy's versions differ, written from what they promise.
-@Suite(.timeLimit(.minutes(3))) struct ScriptTests {
+@Suite(.timeLimit(.minutes(10))) struct ScriptTests {
     /// The first ones: `docker` by its name, the steps on its standard input, no `pull`, no marker, and the other spelling of the folder.
     static let oldest = """
         #!/usr/bin/env bash

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct SecretTests {
+@Suite(.timeLimit(.minutes(10))) struct SecretTests {
     /// Every process of this machine whose arguments or environment hold the text, by its id.
     static func processes(holding text: String) throws -> [String] {
         let needle = Data(text.utf8)

@@ -18,7 +18,7 @@ func withSmallDisk(_ megabytes: Int, at path: FilePath, in folder: FilePath, _ b
     try result.get()
 }
 
-@Suite(.timeLimit(.minutes(3))) struct WatchTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchTests {
     @Test func `a build that is stopped says so, and the one who follows its log sees its end`() async throws {
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in
