@@ -23,7 +23,7 @@ run=(
 
 # What checks the scripts and the report, the other engine, and what the tests are made of. On a machine with systemd docker.io starts
 # its daemon; the tests start one of their own beside it.
-check=(shellcheck chromium diffoscope-minimal docker.io busybox-static docker-registry procps curl openssh-client softhsm2 opensc lbzip2 golang-go golang-golang-x-mod-dev)
+check=(shellcheck chromium diffoscope-minimal docker.io wine wine64 busybox-static docker-registry procps curl openssh-client softhsm2 opensc lbzip2 golang-go golang-golang-x-mod-dev)
 
 [ "$#" -gt 0 ] || set -- build run
 wanted=()

@@ -51,21 +51,27 @@ public struct VagrantMachine: Sendable {
             "start the machine in `\(folder)`", ["up", "--no-color"] + (provider.map { ["--provider", $0] } ?? []), timeout: timeout, onLine: onLine)
     }
 
-    /// Runs a command in the machine's own shell. Its exit code is a result.
+    /// Runs a command in the machine's own shell: a script of `sh`, or one line of Windows' `cmd`. Its exit code is a result.
     public func run(
         _ text: String, timeout: Duration, onLine: @escaping @Sendable (OutputLine) -> Void
     ) async throws(MachineError) -> ProcessExit {
-        let arguments =
-            switch shell {
-            case .ssh: ["ssh", "--no-tty", "--command", text]
-            case .winrm: ["winrm", "--shell", "cmd", "--command", text]
-            }
+        switch shell {
+        case .ssh: try await stream(["ssh", "--no-tty", "--command", text], timeout: timeout, onLine: onLine)
+        case .winrm: try await runByWinRM(text, timeout: timeout, onLine: onLine)
+        }
+    }
+
+    func stream(
+        _ arguments: [String], timeout: Duration, onLine: @escaping @Sendable (OutputLine) -> Void
+    ) async throws(MachineError) -> ProcessExit {
         do throws(ProcessError) { return try await command(arguments, timeout: timeout).stream(onLine: onLine) } catch { throw translated(error) }
     }
 
-    /// Copies a file or folder of ours into the machine.
-    public func upload(_ source: FilePath, to target: String, timeout: Duration = .seconds(600)) async throws(MachineError) {
-        try await tell("copy `\(source)` into the machine", ["upload", source.string, target], timeout: timeout) { _ in }
+    /// Copies a file or folder of ours into the machine. Ten minutes, and more for what is large: by WinRM it goes as text, some 100 kB a second.
+    public func upload(_ source: FilePath, to target: String, timeout: Duration? = nil) async throws(MachineError) {
+        let bytes = (try? source.byteCount()) ?? 0
+        let limit = timeout ?? .seconds(600 + Int(bytes) / 50_000)
+        try await tell("copy `\(source)` into the machine", ["upload", source.string, target], timeout: limit) { _ in }
     }
 
     public func halt(timeout: Duration = .seconds(300)) async throws(MachineError) {
@@ -125,7 +131,7 @@ public struct VagrantMachine: Sendable {
         if case .notFound = error { .vagrantMissing } else { .process(error) }
     }
 
-    private static func oneLine(_ text: String) -> String {
+    static func oneLine(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.joined(
             separator: " ")
         // Vagrant tells at length what it does and says what went wrong at the end.

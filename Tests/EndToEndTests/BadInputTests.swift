@@ -50,6 +50,21 @@ struct BadInputTests {
         }
     }
 
+    @Test func `a variable that names a workspace relative to another folder keeps nobody from what needs none`() async throws {
+        try await TemporaryDirectory.with(in: Repository.scratch()) { folder in
+            try folder.appending("x-1.0-0.conda").replaceContents(with: "no package")
+            let plain = try await Program(in: folder).run(["verify", "x-1.0-0.conda"], in: folder)
+            var named = Program(in: folder)
+            named.environment["HALLMARK_WORKSPACE"] = "elsewhere/work"
+            let answer = try await named.run(["verify", "x-1.0-0.conda"], in: folder)
+            #expect(answer.error == plain.error && answer.exit == plain.exit && !answer.error.contains("elsewhere"))
+            // A verb that needs one says so, and so does a path that is whole.
+            #expect(try await named.expecting(2, "status", in: folder).error.contains("elsewhere"))
+            named.environment["HALLMARK_WORKSPACE"] = folder.appending("elsewhere").string
+            #expect(try await named.run(["verify", "x-1.0-0.conda"], in: folder).error.contains("elsewhere"))
+        }
+    }
+
     @Test func `without an engine nothing is built, and the hint says what to install`() async throws {
         try await TemporaryDirectory.with(in: Repository.scratch()) { folder in
             var hallmark = try await Self.opened(in: folder)

@@ -59,7 +59,10 @@ struct TokenOptions: ParsableArguments {
 
 extension WorkspaceOptions {
     /// The workspace if one is named or around; nil if none is.
+    ///
+    /// A variable that names a folder relative to another one than this names none here; a path that is whole, or the option, must be right.
     func optional() throws -> Workspace? {
+        if workspace == nil, let named = CommandContext.current["WORKSPACE"], !named.hasPrefix("/"), !FilePath(named).exists { return nil }
         if workspace != nil || CommandContext.current["WORKSPACE"] != nil { return try find() }
         return try? find()
     }

@@ -2,12 +2,12 @@ import Foundation
 import JSONReading
 import Packaging
 
-/// Reads `info/test`, where v0 recipes leave their tests: `run_test.sh`, `.py`, `.pl`, `.r`, `.lua`, and the files beside them.
+/// Reads `info/test`, where v0 recipes leave their tests: `run_test.sh`, `.bat`, `.py`, `.pl`, `.r`, `.lua`, and the files beside them.
 enum InfoTestFolder {
     /// In the order in which conda-build runs them: Python, Perl, Lua, R, then the shell.
     private static let scripts = [
         ("run_test.py", "python", "python"), ("run_test.pl", "perl", "perl"), ("run_test.lua", "lua", "lua"), ("run_test.r", "Rscript", "r-base"),
-        ("run_test.sh", "sh", nil),
+        ("run_test.sh", "sh", nil), ("run_test.bat", "cmd", nil),
     ]
 
     static func tests(in info: InfoFolder) throws(JSONError) -> [PackagedTest] {

@@ -31,13 +31,24 @@ public struct PackagedTest: Hashable, Sendable {
     public var requirements: [String]
     public var environment: [String: String]
     public var files: Files
+    /// A script as `cmd` is given it on Windows; nil for those that are for another interpreter.
+    public var batch: String?
 
-    public init(title: String, work: Work, requirements: [String] = [], environment: [String: String] = [:], files: Files = .none) {
+    public init(
+        title: String, work: Work, requirements: [String] = [], environment: [String: String] = [:], files: Files = .none, batch: String? = nil
+    ) {
+        self.batch = batch
         self.title = title
         self.work = work
         self.requirements = requirements
         self.environment = environment
         self.files = files
+    }
+
+    /// Whether it is for such systems: the old format keeps one script for Windows and one for all others.
+    func isMet(onWindows isWindows: Bool) -> Bool {
+        guard case .file(_, let interpreter) = work else { return true }
+        return interpreter != (isWindows ? "sh" : "cmd")
     }
 
     public var isRunnable: Bool {

@@ -47,11 +47,15 @@ enum TestsYAML {
         let requirements = try list(entry["requirements"]?["run"], "requirements.run")
         let folder = script["cwd"]?.string
         var interpreter = script["interpreter"]?.string
+        // As rattler-build does: `cmd` goes on after a failure, so each line of a list is asked for how it ended.
+        let isList = content.sequence != nil
+        let batch = lines.map { isList ? "\($0)\nif %errorlevel% neq 0 exit /b %errorlevel%" : $0 }.joined(separator: "\n") + "\n"
+        let isBatch = interpreter == nil || interpreter == "cmd"
         if interpreter == "bash" || interpreter == "sh" { interpreter = nil }
         return PackagedTest(
             title: "script \(number)", work: .script(text: lines.joined(separator: "\n") + "\n", interpreter: interpreter),
             requirements: requirements,
-            environment: environment, files: folder.map { .prefix($0) } ?? .none)
+            environment: environment, files: folder.map { .prefix($0) } ?? .none, batch: isBatch ? batch : nil)
     }
 
     private static func python(_ python: YAMLValue) throws(YAMLError) -> [PackagedTest] {

@@ -14,6 +14,8 @@ struct Diagnosis: Sendable {
         var prefix: FilePath
         var libc: LibC?
         var limits: MatrixDefinition.Limits
+        /// For Windows alone.
+        var windows: LibrarySearch?
         /// Whether a path of the environment is there, as seen from this machine.
         var exists: @Sendable (String) -> Bool
     }
@@ -40,10 +42,10 @@ struct Diagnosis: Sendable {
         }
         let (failure, line) = Self.failure(exit: exit, telling: telling, last: last, surroundings)
         outcome = .failed(failure)
-        evidence = line.map { [$0] } ?? Array(last.filter { !Self.isTrace($0) }.suffix(5))
+        evidence = line.map { [$0] } ?? Array(last.filter { !Self.isTrace($0) && !$0.isEmpty }.suffix(5))
         reason = failure.words
         if case .test = failure, let final = evidence.last { reason += ": \(final)" }
-        if case .crashed = failure, let running = Self.running(last) {
+        if failure.isCrash, let running = Self.running(last) {
             reason += " in `\(running)`"
             if line == nil { evidence = Array(last.suffix(5)) }
         }
@@ -56,16 +58,19 @@ struct Diagnosis: Sendable {
     }
 
     /// A line of the shell's trace: a plus a level, then the command.
-    private static func isTrace(_ line: String) -> Bool { line.hasPrefix("+") && line.drop { $0 == "+" }.hasPrefix(" ") }
+    static func isTrace(_ line: String) -> Bool { line.hasPrefix("+") && line.drop { $0 == "+" }.hasPrefix(" ") }
 
     /// The last command that the trace shows.
-    private static func running(_ lines: [String]) -> String? { lines.last(where: isTrace).map { String($0.drop { $0 == "+" || $0 == " " }) } }
+    private static func running(_ lines: [String]) -> String? {
+        WindowsDiagnosis.running(in: lines.filter(isTrace).map { $0.drop { $0 == "+" || $0 == " " }.trimmingCharacters(in: .whitespaces) })
+    }
 
     /// The most telling cause first: what the kernel and the loader say outweighs what a test makes of it.
     private static func failure(
         exit: ContainerExit, telling: [String], last: [String], _ surroundings: Surroundings
     ) -> (FailureReason, line: String?) {
         let limits = surroundings.limits
+        if let search = surroundings.windows, let found = WindowsDiagnosis(search: search).failure(code: exit.code, last: last) { return found }
         if exit.outOfMemory != .no { return (.outOfMemory(limit: limits.memory), nil) }
         if let (complaint, line) = LoaderComplaint.first(in: telling) { return (self.failure(complaint, surroundings), line) }
         if let line = forkFailure(telling) { return (.tooManyProcesses(limit: limits.processes), line) }

@@ -31,6 +31,8 @@ public struct EnvironmentMaker: Sendable {
         var detect: [String]
         /// Whether the packages are wanted as a channel of their own, too.
         var isLaidOut = false
+        /// The folder on Windows below which the environment is to lie; nil for other systems, which have it where it was made.
+        var windows: String?
     }
 
     private struct Request: Encodable {
@@ -49,9 +51,10 @@ public struct EnvironmentMaker: Sendable {
         var archives: String?
         /// Where the archives are seen in a cell.
         var place: String
+        var windows: String?
 
         enum CodingKeys: String, CodingKey {
-            case id, channels, subdir, specs, root, cache, detect, index, seconds, limit, archives, place
+            case id, channels, subdir, specs, root, cache, detect, index, seconds, limit, archives, place, windows
             case virtualPackages = "virtual_packages"
         }
     }
@@ -141,7 +144,8 @@ public struct EnvironmentMaker: Sendable {
         Request(
             id: id, channels: need.channels, subdir: need.subdir, specs: need.specs, root: environments.string,
             cache: root.appending("cache").string, virtualPackages: need.virtualPackages, detect: need.detect, index: [], seconds: min(300, limit),
-            limit: limit, archives: need.isLaidOut ? archives.string : nil, place: TestStep.Places.container.packages.string)
+            limit: limit, archives: need.isLaidOut ? archives.string : nil, place: TestStep.Places.container.packages.string,
+            windows: need.windows)
     }
 
     private func ask(_ requests: [Request], onReply: @escaping @Sendable (Reply) -> Void) async throws(MatrixError) {
@@ -170,7 +174,9 @@ public struct EnvironmentMaker: Sendable {
         if let trouble = trouble.withLock({ $0 }) { throw .client(reason: trouble.message) }
     }
 
-    private static var script: String { String(decoding: PackageResources.environment_py, as: UTF8.self) }
+    private static var script: String {
+        String(decoding: PackageResources.windows_py, as: UTF8.self) + String(decoding: PackageResources.environment_py, as: UTF8.self)
+    }
 
     private static func environment(home: FilePath) -> ChildEnvironment {
         .inherited(

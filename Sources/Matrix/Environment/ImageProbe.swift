@@ -32,6 +32,8 @@ public struct SystemFacts: Codable, Hashable, Sendable {
     public var family: Family?
     /// The version of macOS; nil for every other system.
     public var macOS: String?
+    /// The version of Windows, such as `10.0.19045`; nil for every other system.
+    public var windows: String?
     /// Those of `bash`, `perl`, `python3` that the system has of its own.
     public var tools: [String]
 
@@ -44,8 +46,9 @@ public struct SystemFacts: Codable, Hashable, Sendable {
         self.tools = tools
     }
 
-    /// What a client running there would find (`__unix`, `__linux`, `__glibc`, `__osx`); `__archspec` is taken from this machine, whose processor it is.
+    /// What a client running there would find (`__unix`, `__linux`, `__glibc`, `__osx`, `__win`); `__archspec` is taken from this machine, whose processor it is.
     public var virtualPackages: [VirtualPackage] {
+        if let windows { return [VirtualPackage(name: "__win", version: windows)] }
         if let macOS { return [VirtualPackage(name: "__unix", version: "0"), VirtualPackage(name: "__osx", version: macOS)] }
         let version = kernel.prefix { $0.isNumber || $0 == "." }
         var packages = [

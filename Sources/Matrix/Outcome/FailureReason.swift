@@ -13,6 +13,8 @@ public enum FailureReason: Codable, Hashable, Sendable {
     case missingFile(path: String)
     /// Killed by a signal that it did not send itself to end.
     case crashed(signal: Int32, name: String)
+    /// Ended by Windows, with this status; the words say what it means.
+    case status(code: UInt32, words: String)
     case outOfMemory(limit: Int64?)
     case tooManyProcesses(limit: Int?)
     case diskFull(limit: Int64?)
@@ -24,6 +26,14 @@ public enum FailureReason: Codable, Hashable, Sendable {
     case installation(String)
     /// The artifact carries no test that could be run, so nothing was shown.
     case untested
+
+    /// Whether a program was ended by its system, in the middle of what it did.
+    var isCrash: Bool {
+        switch self {
+        case .crashed, .status: true
+        default: false
+        }
+    }
 
     /// One sentence without a full stop, for tables and reports.
     public var words: String {
@@ -37,6 +47,7 @@ public enum FailureReason: Codable, Hashable, Sendable {
         case .missingLoader(let program): "`\(program)` cannot be started: the system has no loader for it"
         case .missingFile(let path): "the test needs the file `\(path)`, which is not there"
         case .crashed(let signal, let name): "it crashed with \(name) (signal \(signal))"
+        case .status(let code, let words): "\(words) (status 0x\(String(code, radix: 16, uppercase: true)))"
         case .outOfMemory(let limit): "it was killed for want of memory" + (limit.map { " at the limit of \(ByteCount($0))" } ?? "")
         case .tooManyProcesses(let limit): "it started more processes than it may" + (limit.map { ", \($0)" } ?? "")
         case .diskFull(let limit): "it filled the disk" + (limit.map { " that it was given, \(ByteCount($0))" } ?? "")

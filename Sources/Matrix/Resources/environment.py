@@ -3,7 +3,8 @@
 JSON requests on standard input, a line each; JSON answers on standard output, a line each, as they are ready:
 
   request: {"id": N, "channels": [URL…], "subdir": "linux-64", "specs": [SPEC…], "root": FOLDER, "cache": FOLDER, "archives": FOLDER or null,
-            "virtual_packages": [{"name", "version", "build"}…], "detect": [NAME…], "index": [FOLDER…], "seconds": N, "limit": N}
+            "virtual_packages": [{"name", "version", "build"}…], "detect": [NAME…], "index": [FOLDER…], "seconds": N, "limit": N,
+            "windows": a place on Windows or null}
   answer, with the request's "id":
         {"state": "indexed"} when there are no specs, only folders to be written `repodata.json` for,
         or {"state": "made", "prefix": PATH, "digest": HEX, "records": [{"name", "version", "build", "subdir", "url", "sha256"}…],
@@ -13,6 +14,7 @@ JSON requests on standard input, a line each; JSON answers on standard output, a
 
 One process answers all of a run: starting the client takes longer than most solutions do. Requests are begun in their order.
 With `archives` the packages themselves are laid out below it as a channel, with `explicit.txt` beside: `archives/<digest>`.
+With `windows` the environment is packed for a folder below that place as well, `PREFIX.zip`; `windows.py`, which stands before this, does it.
 `detect` names virtual packages that are taken as this machine has them. Nothing but the channels given is ever asked:
 no token store, no configuration file, no mirror, no channel that another channel names.
 """
@@ -213,8 +215,9 @@ async def answer(request, shared):
     mark = prefix + ".json"
     os.makedirs(request["root"], exist_ok=True)
     archives = request.get("archives") and os.path.join(request["archives"], digest[:32])
+    packed = prefix + ".zip" if request.get("windows") else None
     reused = os.path.exists(mark)
-    if not reused or archives and not os.path.exists(archives):
+    if not reused or any(path and not os.path.exists(path) for path in (archives, packed)):
         # Another answer of ours, or another process, that makes the same is waited for; the mark says that it was made to its end.
         async with shared.lock(prefix):
             with open(prefix + ".lock", "w") as guard:
@@ -232,6 +235,12 @@ async def answer(request, shared):
                     os.makedirs(request["archives"], exist_ok=True)
                     order = [record.name.normalized for record in PackageRecord.sort_topologically(solution)]
                     await lay_out(records, order, archives, request["place"])
+                if packed and not os.path.exists(packed):
+                    try:
+                        place = request["windows"] + "\\" + digest[:12]
+                        await asyncio.to_thread(windows_archive, prefix, place, packed)  # noqa: F821
+                    except (Refused, OSError) as error:  # noqa: F821
+                        raise Trouble("install", str(error)) from error
     return {
         "state": "made",
         "prefix": prefix,

@@ -44,11 +44,15 @@ struct BoxSession: Sendable {
     private let found: VagrantMachine.State
     /// Whether a snapshot of the fresh machine was taken.
     let hasSnapshot: Bool
-    private let environments = Uploaded()
+    /// What a Windows has in its own folder of libraries, in small letters; empty for other systems.
+    let systemLibraries: Set<String>
+    let environments = Uploaded()
+    /// Of this session alone, in names of what it brings.
+    let name = "hallmark-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
 
     private static let snapshot = "hallmark"
 
-    private final class Uploaded: Sendable {
+    final class Uploaded: Sendable {
         let prefixes = Mutex<Set<String>>([])
     }
 
@@ -61,13 +65,25 @@ struct BoxSession: Sendable {
             if found != .running { try await machine.up(provider: settings.provider, timeout: settings.startLimit) }
             // Not of a machine that is somebody's own, and not every provider can.
             let hasSnapshot = found == .notCreated ? await isSaved(machine) : false
-            let lines = Mutex<[String]>([])
-            _ = try await machine.run(ImageProbe.script, timeout: .seconds(120)) { line in lines.withLock { $0.append(line.text) } }
-            return BoxSession(machine: machine, system: ImageProbe.facts(in: lines.withLock { $0 }), found: found, hasSnapshot: hasSnapshot)
+            let (system, libraries) = try await looked(at: machine)
+            return BoxSession(machine: machine, system: system, systemLibraries: libraries, found: found, hasSnapshot: hasSnapshot)
         } catch {
             if case .process(.cancelled) = error { throw .cancelled }
             throw .machine(error.message)
         }
+    }
+
+    private static func looked(at machine: VagrantMachine) async throws(MachineError) -> (SystemFacts, libraries: Set<String>) {
+        func answer(_ question: String) async throws(MachineError) -> [String] {
+            let lines = Mutex<[String]>([])
+            _ = try await machine.run(question, timeout: .seconds(120)) { line in lines.withLock { $0.append(line.text) } }
+            return lines.withLock { $0 }
+        }
+        guard machine.shell == .winrm else { return (ImageProbe.facts(in: try await answer(ImageProbe.script)), []) }
+        guard let system = WindowsProbe.facts(in: try await answer(WindowsProbe.line)) else {
+            throw .refused(action: "say which Windows it is", reason: "`ver` named no version")
+        }
+        return (system, Set(try await answer(WindowsProbe.libraries).map { $0.lowercased() }))
     }
 
     private static func isSaved(_ machine: VagrantMachine) async -> Bool {
@@ -84,7 +100,8 @@ struct BoxSession: Sendable {
         environments.prefixes.withLock { $0.removeAll() }
     }
 
-    private init(machine: VagrantMachine, system: SystemFacts, found: VagrantMachine.State, hasSnapshot: Bool) {
+    private init(machine: VagrantMachine, system: SystemFacts, systemLibraries: Set<String>, found: VagrantMachine.State, hasSnapshot: Bool) {
+        self.systemLibraries = systemLibraries
         self.hasSnapshot = hasSnapshot
         self.machine = machine
         self.system = system
@@ -94,6 +111,7 @@ struct BoxSession: Sendable {
     /// Ends what `open` began; returns what kept it from ending, which says nothing of the artifacts.
     func close() async -> String? {
         let (machine, found) = (machine, found)
+        if found != .notCreated, machine.shell == .winrm { await clearWindows() }
         // Also when the run was stopped: a machine left running costs its user memory and money.
         do throws(MachineError) {
             try await uncancelled { () async throws(MachineError) in

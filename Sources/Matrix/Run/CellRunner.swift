@@ -84,7 +84,7 @@ struct CellRunner: Sendable {
             output.note("environment \(prefix): \(solution.records.count) packages, solution \(solution.digest)")
         }
         var waited = 0.0
-        for (number, exercise) in exercises(of: subject).enumerated() {
+        for (number, exercise) in exercises(of: subject, in: place.entry.cell).enumerated() {
             let one = try await run(exercise, number, of: subject, in: place, output)
             waited += one.waited
             result.tests.append(one.result)
@@ -102,7 +102,7 @@ struct CellRunner: Sendable {
 
     /// What the cell will ask for, as far as its system is known: its own environment, and those of its tests.
     func needs(of subject: Subject, in entry: MatrixPlan.Entry, on system: SystemFacts) -> [EnvironmentMaker.Need] {
-        let exercises = exercises(of: subject).filter { $0.test.whyNotRun == nil }
+        let exercises = exercises(of: subject, in: entry.cell).filter { $0.test.whyNotRun == nil }
         return ([[subject.spec]] + exercises.map { specs(of: $0, for: subject) }).map { need($0, in: entry, on: system) }
     }
 
@@ -113,7 +113,8 @@ struct CellRunner: Sendable {
     private func need(_ specs: [String], in entry: MatrixPlan.Entry, on system: SystemFacts) -> EnvironmentMaker.Need {
         EnvironmentMaker.Need(
             specs: specs, channels: channels, subdir: entry.cell.subdir.name, virtualPackages: system.virtualPackages + archspec(system),
-            detect: HostArchitecture.isOwn(system.machine) ? ["__archspec"] : [], isLaidOut: entry.cell.install == .perCell)
+            detect: HostArchitecture.isOwn(system.machine) ? ["__archspec"] : [], isLaidOut: entry.cell.install == .perCell,
+            windows: entry.cell.isWindows ? WindowsPlace.environments : nil)
     }
 
     private func environment(_ specs: [String], in place: Place) async throws(MatrixError) -> EnvironmentMaker.Answer {
@@ -135,11 +136,11 @@ struct CellRunner: Sendable {
     }
 
     /// The subject's tests, with those of a downstream package in the place of its name where we have it.
-    private func exercises(of subject: Subject) -> [Exercise] {
-        subject.tests.flatMap { test in
+    private func exercises(of subject: Subject, in cell: Cell) -> [Exercise] {
+        subject.tests.filter { $0.isMet(onWindows: cell.isWindows) }.flatMap { test in
             guard case .downstream(let name) = test.work, let other = known.first(where: { $0.name.package == name }), other.sha256 != subject.sha256
             else { return [Exercise(test: test, owner: subject, title: test.title, isDownstream: false)] }
-            return other.tests.filter(\.isRunnable).map {
+            return other.tests.filter { $0.isRunnable && $0.isMet(onWindows: cell.isWindows) }.map {
                 Exercise(test: $0, owner: other, title: "downstream \(name): \($0.title)", isDownstream: true)
             }
         }
@@ -169,7 +170,7 @@ struct CellRunner: Sendable {
         case .broken(let message): return failed(.installation(message))
         }
         let step = TestStep(test: test, prefix: prefix, places: place.executor.places, archives: archives)
-        if let obstacle = step.obstacle() { return failed(obstacle) }
+        if let obstacle = place.entry.cell.isWindows ? WindowsStep.obstacle(step) : step.obstacle() { return failed(obstacle) }
         var one = try await contained(step, number, of: exercise.owner, in: place, output)
         one.result.title = title
         return one
@@ -223,7 +224,9 @@ struct CellRunner: Sendable {
         let prefix = step.prefix
         var diagnosis = Diagnosis(
             exit: exit, telling: sieve.telling, last: sieve.last,
-            .init(prefix: prefix, libc: place.system.libc, limits: limits) { $0.hasPrefix(prefix.string + "/") && FilePath($0).exists })
+            .init(prefix: prefix, libc: place.system.libc, limits: limits, windows: place.executor.librarySearch(in: prefix)) {
+                $0.hasPrefix(prefix.string + "/") && FilePath($0).exists
+            })
         if diagnosis.outcome.kind == .failed, sieve.hasMetReadOnly, !isPrivate, place.executor.canCopyEnvironments {
             output.note("test \(number + 1) wants to write into its environment; it is run again in a copy of its own")
             var again = try await contained(step, number, of: subject, in: place, output, isPrivate: true)

@@ -100,9 +100,6 @@ extension MatrixRun {
             )
         case .box:
             guard let boxes, case .box(let box)? = entry.system?.kind else { return without(.unavailable, "boxes are not driven in this run") }
-            guard box.shell == .ssh else {
-                return without(.unavailable, "environments for \(box.title) are not made here yet; test it by hand with `vagrant up`")
-            }
             if let open = session {
                 do throws(MachineError) { try await open.refresh() } catch {
                     if case .process(.cancelled) = error { throw .cancelled }
@@ -117,7 +114,10 @@ extension MatrixRun {
                 }
             }
             guard let session else { return without(.spurious, "the box was not started") }
-            place = CellRunner.Place(entry: entry, system: session.system, executor: BoxExecutor(session: session, work: workFolder))
+            let executor: any TestExecutor =
+                entry.cell.isWindows
+                ? WindowsExecutor(session: session, work: workFolder, python: maker.python) : BoxExecutor(session: session, work: workFolder)
+            place = CellRunner.Place(entry: entry, system: session.system, executor: executor)
         case .image(let reference, let facts):
             guard let system = containers.systems[facts.id] else { return without(.spurious, "the image `\(reference)` does not run `sh`") }
             let executor = ContainerExecutor(

@@ -1,5 +1,6 @@
 import Containers
 import Processes
+import SystemPackage
 
 /// What kept a test from being executed: the machine's fault, never the artifact's.
 enum ExecutionFailure: Error {
@@ -23,10 +24,16 @@ protocol TestExecutor: Sendable {
     var engineFacts: EngineFacts? { get }
     /// Whether a test can be given an environment that it may write into.
     var canCopyEnvironments: Bool { get }
+    /// What finds a library that kept a program of Windows from starting; nil on systems whose loaders say it themselves.
+    func librarySearch(in prefix: FilePath) -> LibrarySearch?
 
     /// Executes one test to its end and takes away what it needed.
     func execute(
         _ step: TestStep, of subject: Subject, in cell: Cell, limits: MatrixDefinition.Limits, isPrivate: Bool,
         onMoment: @escaping @Sendable (ExecutionMoment) -> Void, onLine: @escaping @Sendable (OutputLine) -> Void
     ) async throws(ExecutionFailure) -> ContainerExit
+}
+
+extension TestExecutor {
+    func librarySearch(in prefix: FilePath) -> LibrarySearch? { nil }
 }

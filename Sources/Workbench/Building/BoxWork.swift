@@ -57,7 +57,8 @@ struct BoxWork: Sendable {
             }
         } catch { throw .process(error) }
         if isWindows {
-            try await tell("if exist \(place) rmdir /s /q \(place)& mkdir \(place)\\feedstock")
+            // Without parentheses all that follows belongs to the `if`.
+            try await tell("(if exist \(place) rmdir /s /q \(place)) & mkdir \(place)\\feedstock")
             try await machine.upload(archive, to: "\(place)\\checkout.tar")
             try await tell("tar -xf \(place)\\checkout.tar -C \(place)\\feedstock && del \(place)\\checkout.tar")
         } else {
@@ -92,15 +93,16 @@ struct BoxWork: Sendable {
 
     private var batch: String {
         let settings = variables.map { "set \"\($0.0)=\($0.1)\"" }.joined(separator: "\r\n")
+        // In a `cmd` of its own, as a script that says `exit` alone would end ours as well.
         return "@echo off\r\ncd /d \(place)\\feedstock || exit /b 125\r\nset CI=\r\n\(settings)\r\n"
-            + "call .scripts\\\(BoxBuild.script(for: build.subdir))\r\nexit /b %ERRORLEVEL%\r\n"
+            + "cmd /d /c .scripts\\\(BoxBuild.script(for: build.subdir))\r\nexit /b %ERRORLEVEL%\r\n"
     }
 
     /// Shows the log until the build is over, from its first line, and returns how it ended.
     func follow(_ log: BuildLog) async throws(MachineError) -> ProcessExit {
         let text =
             isWindows
-            ? "\(place)\\feedstock\\\(mainName)"
+            ? "cmd /d /c \(place)\\feedstock\\\(mainName)"
             : """
             cd \(place) || exit 125
             tail -n +1 -f log &

@@ -39,11 +39,11 @@ extension VariantBuilding {
         guard script.exists else {
             throw WorkspaceError.unavailable("the feedstock has no `\(name)`", hint: "render it with conda-smithy for \(variant.subdir)")
         }
-        let vagrantfile = boxes.folder.pushing(FilePath(box.vagrantfile)).appending("Vagrantfile")
+        let description = try MachineDescription(reading: boxes.folder.pushing(FilePath(box.vagrantfile)))
         let plan = JournalEvent.Planned(
             variant: variant.configName, variantSHA256: variant.sha256, subdir: variant.subdir, label: workspace.settings.label,
-            // Nobody but its maker has the box; what can be said of the machine is the file that describes it.
-            image: "vagrant:\(box.vagrantfile)", imageID: "sha256:" + (try SHA256Digest(ofFile: vagrantfile)).hexadecimal, imageDigests: [],
+            // Nobody but its maker has the box; what can be said of the machine are the files that describe it.
+            image: "vagrant:\(box.vagrantfile)", imageID: "sha256:" + description.digest.hexadecimal, imageDigests: [],
             engine: "vagrant" + (boxes.provider.map { " with \($0)" } ?? ""), script: name, scriptSHA256: try SHA256Digest(ofFile: script))
         let known = await session.state.variants.first { $0.name == variant.configName }
         if known?.planned != plan { try await session.record(.planned(plan)) }
