@@ -15,9 +15,13 @@
 #
 #   Windows   vs_BuildTools.exe   the Visual Studio Build Tools' bootstrapper, or a layout folder `vs_layout` made with it
 #             Miniforge3.exe      Miniforge for Windows
+#             For Windows 7 SP1 those of Visual Studio 2019 (16.11), the last whose system requirements name it, as a `vs_layout`,
+#             and Miniforge 24.9.2-0, the last that Miniforge's README gives for it; WMF 5.1 and .NET 4.7.2 belong into the box.
 #   macOS     CommandLineTools.pkg  Xcode's Command Line Tools (left out: macOS' own software update is asked for them)
 #             Miniforge3.sh       Miniforge for macOS
 #             MacOSX*.sdk.tar.*   the SDKs that variants name, which go to /opt/conda-sdks, OSX_SDK_DIR of the builds
+#             For OS X 10.9 the Command Line Tools for Xcode 6.2, for 10.11 those for Xcode 8.2, the last that Apple has for them;
+#             for both Miniforge 24.3.0-0, the last that Miniforge's README gives for macOS 10.9 to 10.12.
 module HallmarkBox
   module_function
 
@@ -188,7 +192,8 @@ module HallmarkBox
           # The file makes the software update offer them.
           asked=/tmp/.com.apple.dt.CommandLineTools.installondemand.in-progress
           touch "$asked"
-          label=$(softwareupdate --list 2>/dev/null | sed -n 's/^\\* Label: \\(Command Line Tools.*\\)$/\\1/p' | tail -n 1)
+          # `* Label: Command Line Tools for Xcode-16.0`; before macOS 10.15 without the word, and further in.
+          label=$(softwareupdate --list 2>/dev/null | sed -n 's/^ *\\* //p' | sed 's/^Label: //' | grep '^Command Line Tools' | tail -n 1 || true)
           [ -n "$label" ] || { echo 'the software update offers no Command Line Tools' >&2; exit 1; }
           sudo softwareupdate --install "$label"
           rm -f "$asked"

@@ -60,7 +60,12 @@ struct BoxWork: Sendable {
             // Without parentheses all that follows belongs to the `if`.
             try await tell("(if exist \(place) rmdir /s /q \(place)) & mkdir \(place)\\feedstock")
             try await machine.upload(archive, to: "\(place)\\checkout.tar")
-            try await tell("tar -xf \(place)\\checkout.tar -C \(place)\\feedstock && del \(place)\\checkout.tar")
+            // Windows has `tar` since version 10; what is built on has a conda, and so a Python that can do it as well.
+            let (archive, target) = ("\(place)\\checkout.tar", "\(place)\\feedstock")
+            try await tell(
+                "if exist %SystemRoot%\\System32\\tar.exe (tar -xf \(archive) -C \(target)) else C:\\Miniforge3\\python.exe -m tarfile -e \(archive) \(target)"
+            )
+            try await tell("del \(archive)")
         } else {
             try await machine.upload(archive, to: "\(place).tar")
             // No child of the connection, so that it goes on without us.

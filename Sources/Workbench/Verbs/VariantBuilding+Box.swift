@@ -9,15 +9,15 @@ import Recipes
 import SystemPackage
 
 extension VariantBuilding {
-    /// The machine that a variant is built in: the first that is here for its subdir. Nil for variants that name an image, as those do that are cross-compiled.
+    /// The machine that a variant is built in: the newest that is named for its subdir. Nil for variants that name an image, as those do that are cross-compiled.
     func box(for variant: Variant) throws -> Box? {
         guard session.workspace.settings.image == nil, variant.dockerImage == nil,
             ["win-", "osx-"].contains(where: variant.subdir.name.hasPrefix)
         else { return nil }
         let known = try ShippedFiles.boxes().boxes.compactMap { $0.building(variant.subdir.name) }
-        // The one that the user has named; availability is said of it later.
+        // The newest that the user has named; availability is said of it later.
         let named = boxes?.environment ?? [:]
-        let box = known.first { named[$0.box]?.isEmpty == false } ?? known.first
+        let box = known.last { named[$0.box]?.isEmpty == false } ?? known.last
         guard let box else {
             throw WorkspaceError.unavailable("no box builds for \(variant.subdir)", hint: "vagrant/boxes.yaml names those that do")
         }
