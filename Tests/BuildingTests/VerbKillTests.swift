@@ -15,7 +15,7 @@ import Testing
     /// Each kill has copies of its own of the workspace and of the ledger.
     private struct Place {
         let fixture: ToolFixture
-        let library: String
+        let killer: JournalKiller
         var workspace: FilePath { fixture.workspace }
 
         func copy(_ name: String) async throws -> Place {
@@ -29,12 +29,12 @@ import Testing
             environment["HALLMARK_LEDGER"] = folder.appending("ledger").string
             // Who has seen one copy of the ledger takes another for a fork of it.
             environment["HOME"] = folder.string
-            return Place(fixture: ToolFixture(folder: folder, feedstock: fixture.feedstock, environment: environment), library: library)
+            return Place(fixture: ToolFixture(folder: folder, feedstock: fixture.feedstock, environment: environment), killer: killer)
         }
 
         func run(_ words: [String], killedAt line: Int? = nil, _ moment: String = "") async throws -> ProcessResult {
             var values = fixture.environment
-            if let line { values.merge(["LD_PRELOAD": library, "KILL_AT": "\(line)", "KILL_MOMENT": moment]) { $1 } }
+            if let line { values.merge(killer.variables(line: line, moment)) { $1 } }
             return try await Command(
                 BuildFixture.shim[0], words, environment: .inherited(adding: values), workingDirectory: fixture.folder, timeout: .seconds(120)
             ).run()
@@ -62,7 +62,7 @@ import Testing
         fixture.environment["HALLMARK_LEDGER"] = folder.appending("ledger").string
         fixture.environment["HALLMARK_LEDGER_KEY"] = folder.appending("keeper").string
         fixture.environment["HALLMARK_LEDGER_PASSPHRASE_FILE"] = folder.appending("passphrase").string
-        var place = Place(fixture: fixture, library: try await JournalKillTests.makeLibrary(in: folder))
+        var place = Place(fixture: fixture, killer: try await JournalKiller.make(in: folder))
         let secret = ["--passphrase-file", folder.appending("passphrase").string]
         for person in ["ada", "carol", "keeper"] {
             let made = try await place.run(["key", "new", folder.appending(person).string] + secret + (person == "keeper" ? ["--ledger"] : []))
@@ -78,7 +78,7 @@ import Testing
         try #require(roster.exit == .exited(0), "\(roster.errorText)")
         fixture.environment["HALLMARK_ROSTER"] = folder.appending("roster").string
         fixture.environment["HALLMARK_ROSTER_PIN"] = roster.outputText.split(separator: "\n").first.map(String.init)
-        place = Place(fixture: fixture, library: place.library)
+        place = Place(fixture: fixture, killer: place.killer)
         let granted = try await place.run(
             ["roster", "grant", "--person", "ada", "--role", "builder", "--package", "*", "--public-key", folder.appending("ada.pub.pem").string]
                 + carol)

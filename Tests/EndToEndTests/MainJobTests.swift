@@ -32,7 +32,13 @@ struct MainJobTests {
             try await hallmark.expecting(2, "matrix", "run")
             try await hallmark.expecting(0, "embed")
             try await hallmark.expecting(2, "sign", "--key", scene.key("ada"), "--passphrase-file", scene.passphrase("ada"))
+            // Killed in the middle of what it writes down, it goes on with what is left.
+            var dying = hallmark
+            dying.environment.merge(try await JournalKiller.make(in: folder).variables(line: 2, "half")) { $1 }
+            let cut = try await dying.run(["matrix", "run"])
+            #expect(cut.exit == .signalled(SIGKILL))
             let matrix = try await hallmark.expecting(0, "matrix", "run", "--format", "json")
+            #expect(matrix.error.components(separatedBy: "done before").count > 5)
             let outcomes = try scene.outcomes(matrix.output)
             #expect(outcomes["debian-11"] == "passed" && outcomes["debian-12"] == "passed" && outcomes["debian-13"] == "passed")
             #expect(outcomes["debian-sid"] == "passed" && outcomes["musl"] == "uninstallable")
@@ -42,6 +48,9 @@ struct MainJobTests {
             #expect(plan.lines.contains { $0.hasPrefix("macos-10.11") && $0.contains("unavailable") })
             let second = try await hallmark.expecting(0, "matrix", "run")
             #expect(second.error.components(separatedBy: "done before").count > 5)
+            let cells = try scene.events("cellFinished").compactMap { $0["cell"]?.string }
+            let finished = try scene.events("matrixFinished").count
+            #expect(Set(cells).count == cells.count && cells.count > 15 && finished == 1, "\(cells)")
 
             // A key that the roster does not know signs nothing, and a wrong passphrase opens no key.
             let stranger = try await hallmark.expecting(
@@ -67,13 +76,22 @@ struct MainJobTests {
                 "upload", "--upload-token-file", scene.token("demo-staging.upload"), "--token-file", scene.token("demo.evidence"),
                 "--feedstock-token-file", scene.token("zstd.feedstock"),
             ]
+            dying.environment["KILL_AT"] = "1"
+            let late = try await dying.run(upload)
+            #expect(late.exit == .signalled(SIGKILL))
             let uploaded = try await hallmark.run(upload)
-            #expect(uploaded.code == 0, "\(uploaded.error)")
+            #expect(uploaded.code == 0 && uploaded.error.contains("there already"), "\(uploaded.error)")
             #expect(uploaded.output.contains("/demo/label/manual/linux-64/"))
             let uploadedAgain = try await hallmark.run(upload)
-            #expect(uploadedAgain.code == 0 && uploadedAgain.error.contains("there already"))
+            let uploads = try scene.events("uploaded").count
+            #expect(uploadedAgain.code == 0 && uploadedAgain.error.contains("there already") && uploads == 1)
 
-            try await hallmark.expecting(0, "retest", "--subdir", "linux-64", "--cell", "debian-1*", "--into", folder.appending("retest").string)
+            try await hallmark.expecting(
+                0, "retest", "--subdir", "linux-64", "--cell", "debian-1*", "--into", folder.appending("retest").string, "--junit",
+                folder.appending("retest.xml").string)
+            let suite = "<testsuite name=\"\(artifact.lastComponent?.string ?? "")\" tests=\"3\" failures=\"0\" errors=\"0\" skipped=\"0\""
+            let junit = try folder.appending("retest.xml").text()
+            #expect(junit.contains(suite), "\(junit.prefix(400))")
             let downloaded = folder.pushing("retest/linux-64").appending(artifact.lastComponent?.string ?? "")
             try await hallmark.expecting(0, "verify", downloaded.string, "--target", serving.address + "/demo/label/manual")
             try await hallmark.expecting(1, "verify", downloaded.string, "--release")

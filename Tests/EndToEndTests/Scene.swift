@@ -95,6 +95,12 @@ struct Scene {
         return outcomes
     }
 
+    /// What the workspace's journal holds of one kind of event.
+    func events(_ kind: String) throws -> [JSONValue] {
+        try workspace.appending("journal.jsonl").text().split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+            .filter { $0["event"]?.string == kind }.compactMap { $0["details"] }
+    }
+
     func wrongToken() throws -> String {
         let path = folder.appending("wrong.token")
         try path.replaceContents(with: "hm-0000000000000000000000\n", permissions: .ownerReadWrite)

@@ -175,6 +175,20 @@ import Testing
         }
     }
 
+    @Test func `tests for Python and Perl, of the old format and the new, are run by the artifact's own interpreter`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let names = ["python", "perl", "oldpy", "oldpl"]
+            let paths = try await Planted.build(names, in: folder)
+            let subjects = try names.map { try Subject(reading: try #require(paths[$0])) }
+            let results = try await MatrixRunTests.run(try await MatrixRunTests.plan(["debian-12"]), subjects, in: folder).run()
+            let reasons = Dictionary(uniqueKeysWithValues: results.map { ($0.artifact.name.package, $0.reason) })
+            #expect(reasons["python"] == "1 test passed" && reasons["perl"] == "1 test passed", "\(reasons)")
+            #expect(reasons["oldpy"] == "run_test.py: the test failed with exit code 5: Python (3, 13)")
+            #expect(reasons["oldpl"]?.hasPrefix("run_test.pl: the test failed with exit code ") == true, "\(reasons)")
+            #expect(reasons["oldpl"]?.hasSuffix(": the camel is missing") == true, "\(reasons)")
+        }
+    }
+
     @Test func `another processor's programs run by emulation, and the solver is told of that processor`() async throws {
         try await TemporaryDirectory.with { folder in
             let paths = try await Planted.build(["arm"], in: folder)

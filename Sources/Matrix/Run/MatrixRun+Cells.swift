@@ -47,7 +47,13 @@ extension MatrixRun {
                     done.append(standing)
                     continue
                 }
-                let result = try await fresh(job, key(of: job), containers, &session, runner, folder.appending(job.entry.cell.id + ".log"))
+                var result = try await fresh(job, key(of: job), containers, &session, runner, folder.appending(job.entry.cell.id + ".log"))
+                // What is still not to be had is no news: a journal that holds it need not hold it again.
+                if result.outcome == .unavailable, var earlier = try? CellResult(reading: file) {
+                    let since = earlier.started
+                    earlier.started = result.started
+                    if earlier == result { result.started = since }
+                }
                 try result.write(to: file)
                 runner.onEvent(.finished(result))
                 done.append(result)

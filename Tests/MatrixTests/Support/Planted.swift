@@ -37,6 +37,16 @@ enum Planted {
         for name, text in C.items():
             open(name + ".c", "w").write(text)
         open("planted.c", "w").write("int planted(void){return 0;}")
+        # A whole Python, with its library in one file, and the system's own Perl.
+        client = os.path.dirname(os.path.dirname(os.path.dirname(sys.executable))) + "/client"
+        import zipfile
+        def library(target):
+            with zipfile.ZipFile(target, "w") as archive:
+                for folder, names, files in os.walk(client + "/lib/python3.13"):
+                    names[:] = [n for n in names if n not in ("site-packages", "test", "idlelib", "tkinter", "__pycache__") and not n.startswith("config-")]
+                    for file in files:
+                        if file.endswith(".py"):
+                            archive.write(folder + "/" + file, os.path.relpath(folder + "/" + file, client + "/lib/python3.13"))
         cc = lambda *a: subprocess.run(["gcc", *a], check=True)
         cc("-shared", "-fPIC", "-Wl,-soname,libplanted.so.1", "planted.c", "-o", "libplanted.so.1")
         cc("plain.c", "-o", "plain")
@@ -78,6 +88,12 @@ enum Planted {
             "hanging": dict(tests=[{"script": ["echo before", "sleep 600"]}]),
             "three": dict(tests=[{"script": ["echo the answer was wrong", "exit 3"]}]),
             "untested": dict(script=[put("plain")]),
+            "python": dict(script=["mkdir -p $PREFIX/bin $PREFIX/lib/python3.13/lib-dynload", "cp %s/bin/python3.13 $PREFIX/bin/python" % client,
+                                   "cp -a %s/lib/libpython3.13.so.1.0 $PREFIX/lib/" % client, "cp %s/lib/python3.13/os.py $PREFIX/lib/python3.13/" % client,
+                                   "touch $PREFIX/lib/python3.13/lib-dynload/here", "cp %slibrary.zip $PREFIX/lib/python313.zip" % here],
+                           tests=[{"python": {"imports": ["json"], "pip_check": False}}]),
+            "perl": dict(script=["mkdir -p $PREFIX/bin", "printf '#!/bin/sh\\nexec /usr/bin/perl \"$@\"\\n' > $PREFIX/bin/perl", "chmod +x $PREFIX/bin/perl"],
+                         tests=[{"perl": {"uses": ["strict"]}}]),
             "codes": dict(run=["fine"], tests=[{"script": ["exit 121"]}, {"script": ["exit 122"]}]),
             "tools": dict(tests=[{"script": ["no-such-tool --version"]}]),
             "fileless": dict(tests=[{"script": ["cat data.txt"]}]),
@@ -90,7 +106,11 @@ enum Planted {
             "gigabyte": dict(tests=[{"script": ["yes $(seq 1000 1800) | head -c 1073741824", "exit 5"]}]),
             "chatty": dict(tests=[{"script": ["seq 1 300000", "exit 4"]}]),
         }
+        if "python" in sys.argv[2:]:
+            library(here + "library.zip")
         for name, p in PACKAGES.items():
+            if not sys.argv[2:] and name in ("python", "perl"):
+                continue
             if sys.argv[2:] and name not in sys.argv[2:]:
                 continue
             folder = root + "/recipes/" + name
@@ -102,7 +122,7 @@ enum Planted {
                       "requirements": {"run": p.get("run", [])}, "tests": p.get("tests", [])}
             open(folder + "/recipe.yaml", "w").write(json.dumps(recipe))
             Stage0Recipe.from_file(folder + "/recipe.yaml").run_build(
-                tool_config=ToolConfiguration(test_strategy="skip"), output_dir=root + "/out/" + name, channels=[])
+                tool_config=ToolConfiguration(test_strategy="skip"), output_dir=root + "/out/" + name, channels=[], package_format="conda:1")
             print("%s\t%s" % (name, glob.glob(root + "/out/" + name + "/*/*.conda")[0]))
 
         # The old format, made by hand, as nothing here makes it.
@@ -132,13 +152,19 @@ enum Planted {
         old("arm", {"info/test/run_test.sh": "set -ex\ntest \"$(uname -m)\" = aarch64\ntest $target_platform = linux-aarch64\n"},
             {"subdir": "linux-aarch64", "platform": "linux", "arch": "aarch64", "depends": ["__archspec", "__glibc >=2.30"]})
         old("oldlua", {"info/test/run_test.lua": "test -f mine.txt\n", "info/test/mine.txt": "x"})
+        old("oldpy", {"info/test/run_test.py": "import json, sys\nassert json.load(open('mine.json')) == [1]\nprint('Python', sys.version_info[:2])\nsys.exit(5)\n",
+                      "info/test/mine.json": "[1]"})
+        old("oldpl", {"info/test/run_test.pl": "use strict; -e 'mine.txt' or exit 9; print \"Perl $]\\n\"; die \"the camel is missing\\n\";\n",
+                      "info/test/mine.txt": "x"})
         old("olderpy", {"info/test/run_test.py": "import os\n", "info/test/test_time_dependencies.json": "[\"pytest\"]"})
         """#
 }
 
 extension Planted {
     /// Those with a suite of their own, or for another processor: the large tests leave them out.
-    static let apart: Set<String> = ["chatty", "codes", "gigabyte", "hanging", "slow", "slower", "arm", "unended"]
+    static let apart: Set<String> = [
+        "chatty", "codes", "gigabyte", "hanging", "oldpl", "oldpy", "perl", "python", "slow", "slower", "arm", "unended",
+    ]
 }
 
 /// The tools that the set-up scripts install.
