@@ -16,7 +16,7 @@ extension ContainerFacts {
             }
         self.init(
             id: id, name: String((json["Name"]?.string ?? "").drop { $0 == "/" }), imageID: Engine.digest(json["Image"]?.string ?? ""),
-            labels: Engine.labels(json["Config"]?["Labels"]), state: Self.state(status),
+            labels: Engine.labels(json["Config"]?["Labels"]), storage: json["Driver"]?.string ?? "", state: Self.state(status),
             exitCode: Int32(truncatingIfNeeded: state["ExitCode"]?.integer ?? 0),
             isKilledForMemory: state["OOMKilled"]?.bool ?? false, startError: state["Error"]?.string ?? "",
             memoryLimit: json["HostConfig"]?["Memory"]?.integer ?? 0, created: Self.date(json["Created"]?.string),

@@ -12,6 +12,8 @@ public struct ContainerFacts: Sendable, Hashable {
     /// The id of its image.
     public var imageID: String
     public var labels: [String: String]
+    /// The storage driver that holds its file system.
+    public var storage: String
     public var state: State
     /// Means something once it has exited.
     public var exitCode: Int32
@@ -32,7 +34,8 @@ public struct ContainerFacts: Sendable, Hashable {
     public var isOver: Bool { state == .exited || state == .dead }
 
     public init(
-        id: String, name: String, imageID: String, labels: [String: String] = [:], state: State, exitCode: Int32 = 0, isKilledForMemory: Bool = false,
+        id: String, name: String, imageID: String, labels: [String: String] = [:], storage: String = "", state: State, exitCode: Int32 = 0,
+        isKilledForMemory: Bool = false,
         startError: String = "", memoryLimit: Int64 = 0, created: Date? = nil, started: Date? = nil, finished: Date? = nil, processID: Int32 = 0,
         monitorID: Int32 = 0,
         logFile: FilePath? = nil
@@ -41,6 +44,7 @@ public struct ContainerFacts: Sendable, Hashable {
         self.name = name
         self.imageID = imageID
         self.labels = labels
+        self.storage = storage
         self.state = state
         self.exitCode = exitCode
         self.isKilledForMemory = isKilledForMemory

@@ -91,6 +91,7 @@ final class BuildMonitor: Sendable {
                 // Nil where it is over, or its group cannot be read.
                 group = ControlGroup(of: facts.processID)
                 process = facts.processID
+                if engineFacts == nil, let facts = try? await engine.facts(beside: facts) { keep(facts) }
                 // The process before us may have paused it and ended.
                 isPaused = facts.state == .paused
             }
@@ -102,8 +103,6 @@ final class BuildMonitor: Sendable {
             if let phases = phaseCount?(), !isPaused, let count = await asking.ask(engine, container, process: process, phases: phases) {
                 sample(group, free: free, isPaused: false, count)
             }
-            // Beside the build, because podman takes most of a second for it.
-            if isKnown, engineFacts == nil, let facts = try? await engine.facts() { keep(facts) }
             tick += 1
             // A look at the record costs nothing, and a short build is over soon.
             for _ in 0..<10 {
