@@ -39,7 +39,10 @@ import Workbench
             #expect(record.ran.contains(image.id) && record.ran.contains("--network=none") && !record.ran.contains(BuildFixture.image))
             // The environment in the container.
             let seen = try feedstock.appending("build_artifacts/environment-seen").text()
-            for line in ["UPLOAD_PACKAGES=False", "IS_PR_BUILD=True", "CPU_COUNT=3", "flow_run_id=manual_1", "FEEDSTOCK_NAME=thing-feedstock"] {
+            for line in [
+                "UPLOAD_PACKAGES=False", "IS_PR_BUILD=True", "CPU_COUNT=3", "flow_run_id=manual_1", "FEEDSTOCK_NAME=thing-feedstock",
+                "remote_url=https://example.org/thing-feedstock", "sha=\(String(repeating: "a", count: 40))",
+            ] {
                 #expect(seen.split(separator: "\n").contains { $0 == line }, "\(line) is not in \(seen)")
             }
             // The log: complete, each line with time and stream.

@@ -26,6 +26,7 @@ import Workbench
         try await TemporaryDirectory.with { folder in
             let feedstock = try BuildFixture.feedstock(in: folder, steps: Self.steps)
             try feedstock.appending("go").replaceContents(with: "")
+            LeftBehind.note(workspace: Self.build(in: folder.string).workspaceID)
             await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string as String, mark = mark as String] in
                 let outcome = try await KillTests.build(in: path).run { event in
                     if case .line(let line) = event, line.text.hasPrefix(mark) { kill(getpid(), SIGKILL) }

@@ -70,6 +70,27 @@ import Workbench
         }
     }
 
+    @Test func `a script's pull of an image that is not here asks its registry, and the record says so`() async throws {
+        try await BuildFixture.ready()
+        try await LoopbackRegistry.with { address, environment, folder in
+            let reference = "\(address)/tests/tiny:1"
+            _ = try await Command(
+                "podman", ["push", "--quiet", BuildFixture.image, "docker://\(reference)"], environment: .inherited(adding: environment)
+            ).output()
+            let engine = Engine(
+                kind: .podman, environment: environment,
+                options: ["--root", folder.appending("root").string, "--runroot", folder.appending("run").string, "--storage-driver", "overlay"])
+            let build = BuildFixture.build(try BuildFixture.feedstock(in: folder), in: folder, image: reference, engine: engine)
+            let outcome = try await build.run()
+            #expect(outcome.isSuccess, "\(String(describing: outcome.failure))")
+            let image = try #require(outcome.record?.image)
+            #expect(image.isPulled && image.reference == reference && image.digests.contains { $0.hasPrefix("sha256:") })
+            #expect(image.id == (try await BuildFixture.engine.image(BuildFixture.image))?.id)
+            // The storage driver leaves its own folder mounted.
+            _ = try await Command("umount", ["--lazy", folder.appending("root/overlay").string]).run()
+        }
+    }
+
     @Test func `a container killed from outside is a failed build`() async throws {
         try await BuildFixture.ready()
         try await TemporaryDirectory.with { folder in

@@ -15,7 +15,9 @@ import Testing
         for await _ in seen { break }
         watcher.cancel()
         _ = await watcher.result
-        #expect(try await engine.container(request.name)?.state == .running)
+        let facts = try #require(try await engine.container(request.name))
+        #expect(facts.state == .running)
+        #expect(try await engine.facts(beside: facts) == engine.facts())
         try await engine.kill(request.name, signal: SIGUSR1)
         let lines = Lines()
         try await engine.log(of: request.name, follow: true, since: nil) { lines.append($0) }

@@ -95,7 +95,7 @@ final class Lines: Sendable {
 
     @Test func `a second container of one name is refused and the first is left alone`() async throws {
         let engine = try await TestEngine.ready()
-        let request = TestEngine.request("sleep 60")
+        let request = TestEngine.request("sleep 600")
         _ = try await engine.start(request)
         await #expect(throws: ContainerError.nameTaken(request.name)) { try await engine.run(request) { _ in } }
         await #expect(throws: ContainerError.nameTaken(request.name)) { try await engine.start(request) }

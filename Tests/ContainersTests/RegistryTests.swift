@@ -8,36 +8,9 @@ import Testing
 
 /// A registry on loopback (Debian's package `docker-registry`), and podman with a store of its own, so that what is pulled was not there.
 @Suite struct RegistryTests {
-    private func withRegistry(_ body: (_ address: String, _ environment: [String: String], _ folder: FilePath) async throws -> Void) async throws {
-        try await TemporaryDirectory.with { folder in
-            let port = Int.random(in: 20_000..<30_000)
-            let configuration = folder.appending("registry.yml")
-            try configuration.replaceContents(
-                with: "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: \(folder.appending("store"))\nhttp:\n  addr: 127.0.0.1:\(port)\n")
-            try folder.appending("registries.conf").replaceContents(with: "[[registry]]\nlocation = \"127.0.0.1:\(port)\"\ninsecure = true\n")
-            let environment = TestEngine.podman.environment.merging(
-                ["CONTAINERS_REGISTRIES_CONF": folder.appending("registries.conf").string], uniquingKeysWith: { $1 })
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    do { _ = try await Command("docker-registry", ["serve", configuration.string]).run() } catch ProcessError.cancelled {}
-                }
-                var isReady = false
-                for _ in 0..<100 where !isReady {
-                    isReady = try await Command("python3", ["-c", "import socket; socket.create_connection((\"127.0.0.1\", \(port)))"]).run().exit
-                        .isSuccess
-                    if !isReady { try await Task.sleep(for: .milliseconds(50)) }
-                }
-                try #require(isReady)
-                try await body("127.0.0.1:\(port)", environment, folder)
-                group.cancelAll()
-                try await group.waitForAll()
-            }
-        }
-    }
-
     @Test func `an image is pulled, locked by what it is, and refused when its tag has moved`() async throws {
         _ = try await TestEngine.ready()
-        try await withRegistry { address, environment, folder in
+        try await LoopbackRegistry.with { address, environment, folder in
             let reference = "\(address)/tests/tiny:1"
             func podman(_ arguments: [String]) async throws {
                 _ = try await Command("podman", arguments, environment: .inherited(adding: environment)).output()
