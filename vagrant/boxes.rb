@@ -6,7 +6,7 @@
 #   HALLMARK_BOX_MEMORY     MiB
 #   HALLMARK_BOX_CPUS       processors
 #   HALLMARK_BOX_USER, HALLMARK_BOX_PASSWORD   who is logged in as (vagrant, as in every box of Vagrant's)
-#   HALLMARK_BOX_SHELL      winrm or winssh for Windows (winrm where Vagrant has the gem for it)
+#   HALLMARK_BOX_SHELL      winrm or winssh for Windows (winrm where Vagrant has the gem for it); hallmark drives winrm alone, winssh is for `vagrant ssh`
 #   HALLMARK_BOX_UEFI       the UEFI firmware for libvirt, for a system that insists on it (none)
 #   HALLMARK_INSTALLERS     the host's folder with the installers of a toolchain, for building alone; see below
 #
@@ -157,12 +157,16 @@ module HallmarkBox
       if (Test-Path $from) { Get-ChildItem $from -File | Get-FileHash -Algorithm SHA256 | ForEach-Object { "$($_.Hash)  $($_.Path)" } }
       $tools = @("--quiet", "--wait", "--norestart", "--nocache", "--add", "Microsoft.VisualStudio.Workload.VCTools", "--includeRecommended")
       $setup = @("$from\\vs_layout\\vs_BuildTools.exe", "$from\\vs_BuildTools.exe") | Where-Object { Test-Path $_ } | Select-Object -First 1
-      if ($setup) {
+      $vswhere = "C:\\Program Files (x86)\\Microsoft Visual Studio\\Installer\\vswhere.exe"
+      $there = if (Test-Path $vswhere) { & $vswhere -products * -requires Microsoft.VisualStudio.Component.VC.Tools.x86.x64 -property installationPath }
+      if ($there) {
+        "the compilers are in $there already"
+      } elseif ($setup) {
         if ($setup -like "*vs_layout*") { $tools += "--noWeb" }
         $process = Start-Process -FilePath $setup -ArgumentList $tools -Wait -PassThru
         # 3010: done, and a restart is wanted.
         if (@(0, 3010) -notcontains $process.ExitCode) { throw "the Build Tools' installer ended with $($process.ExitCode)" }
-      } elseif (-not (Test-Path "C:\\Program Files (x86)\\Microsoft Visual Studio\\Installer\\vswhere.exe")) {
+      } else {
         throw "vs_BuildTools.exe is not there: name the folder that holds it in HALLMARK_INSTALLERS"
       }
       if (-not (Test-Path "C:\\Miniforge3\\condabin\\conda.bat")) {
