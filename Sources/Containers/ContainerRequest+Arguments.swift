@@ -9,6 +9,8 @@ extension ContainerRequest {
         var arguments = ["run"]
         if isDetached { arguments.append("--detach") }
         arguments += ["--pull=never", "--name", name, "--network", network.rawValue]
+        // Podman hands the caller's proxies on unasked, and their addresses may hold a password; what is committed would keep it.
+        if kind == .podman { arguments.append("--http-proxy=false") }
         arguments += kind.logArguments(log)
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) { arguments += ["--label", "\(key)=\(value)"] }
         for mount in mounts {

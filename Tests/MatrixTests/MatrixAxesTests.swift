@@ -189,6 +189,61 @@ import Testing
         }
     }
 
+    @Test func `a cell has no network, sees no other's files, and no token and no proxy's password of its caller`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let paths = try await Planted.build(["alone", "fine"], in: folder)
+            try folder.appending("m.yaml").replaceContents(
+                with: "version: 1\naxes: {system: [debian-12, musl], subdir: [linux-64]}\nlimits: {seconds: 60}\n")
+            let secrets = ["HTTPS_PROXY", "http_proxy", "BINSTAR_TOKEN", "ANACONDA_API_TOKEN", "GITHUB_TOKEN", "HALLMARK_ANY"].map {
+                ($0, "http://somebody:planted@127.0.0.1:1")
+            }
+            let environment = Hallmark(folder: folder).environment.merging(secrets) { $1 }
+            let run = try await Command(
+                .path(Hallmark.program), ["matrix", "run", "--matrix", "m.yaml"] + paths.values.map(\.string).sorted(),
+                environment: .only(environment), workingDirectory: folder, timeout: .seconds(200)
+            ).run()
+            #expect(run.exit == .exited(0), "\(run.outputText)\n\(run.errorText)")
+            let left = try await Command("grep", ["-rl", "somebody:planted", folder.appending("matrix-results").string]).run()
+            #expect(left.exit == .exited(1) && left.outputText.isEmpty, "\(left.outputText)")
+        }
+    }
+
+    @Test func `what the engine fails at is tried once more, and is spurious when it fails again`() async throws {
+        try await TemporaryDirectory.with { folder in
+            let paths = try await Planted.build(["slow"], in: folder)
+            let slow = try Subject(reading: try #require(paths["slow"]))
+            let podman = folder.appending("podman")
+            try podman.replaceContents(
+                with: """
+                    #!/bin/sh
+                    case "$*" in "run "*hallmark-cell-*)
+                      echo call >>'\(folder)/calls'
+                      if [ "$(wc -l <'\(folder)/calls')" -le "$(cat '\(folder)/failures')" ]; then
+                        echo 'Error: the disk of the machine fell off' >&2
+                        exit 125
+                      fi ;;
+                    esac
+                    exec podman "$@"
+
+                    """, permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+            for failures in [1, 2] {
+                try folder.appending("failures").replaceContents(with: "\(failures)\n")
+                try? folder.appending("calls").removeAll()
+                var run = MatrixRunTests.run(try await MatrixRunTests.plan(["debian-12"]), [slow], in: folder)
+                run.results = folder.appending("results-\(failures)")
+                run.engine = Engine(kind: .podman, executable: .path(podman), environment: TestTools.podmanSettings)
+                let retried = Mutex<[String]>([])
+                let results = try await run.run { event in
+                    if case .retried(_, _, let reason) = event { retried.withLock { $0.append(reason) } }
+                }
+                let result = try #require(results.first)
+                #expect(result.outcome == (failures == 1 ? .passed : .spurious), "\(result.reason)")
+                #expect(retried.withLock { $0.count == 1 && $0[0].contains("the disk of the machine fell off") })
+                #expect(try folder.appending("calls").text() == "call\ncall\n")
+            }
+        }
+    }
+
     @Test func `another processor's programs run by emulation, and the solver is told of that processor`() async throws {
         try await TemporaryDirectory.with { folder in
             let paths = try await Planted.build(["arm"], in: folder)

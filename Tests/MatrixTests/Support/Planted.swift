@@ -94,6 +94,11 @@ enum Planted {
                            tests=[{"python": {"imports": ["json"], "pip_check": False}}]),
             "perl": dict(script=["mkdir -p $PREFIX/bin", "printf '#!/bin/sh\\nexec /usr/bin/perl \"$@\"\\n' > $PREFIX/bin/perl", "chmod +x $PREFIX/bin/perl"],
                          tests=[{"perl": {"uses": ["strict"]}}]),
+            "alone": dict(run=["fine"], tests=[
+                {"script": ["for n in /sys/class/net/*; do test \"${n##*/}\" = lo; done", "test \"$(id -u)\" = 65534",
+                            "if env | grep planted; then exit 1; fi", "test \"$(echo ${PREFIX%/*}/*)\" = \"$PREFIX\"",
+                            "for f in $HOME /tmp /var/tmp .; do echo mine > $f/left; done", "if touch /left /usr/left 2>/dev/null; then exit 2; fi"]},
+                {"script": ["for f in $HOME /tmp /var/tmp .; do test ! -e $f/left; done"]}]),
             "codes": dict(run=["fine"], tests=[{"script": ["exit 121"]}, {"script": ["exit 122"]}]),
             "tools": dict(tests=[{"script": ["no-such-tool --version"]}]),
             "fileless": dict(tests=[{"script": ["cat data.txt"]}]),
@@ -163,7 +168,7 @@ enum Planted {
 extension Planted {
     /// Those with a suite of their own, or for another processor: the large tests leave them out.
     static let apart: Set<String> = [
-        "chatty", "codes", "gigabyte", "hanging", "oldpl", "oldpy", "perl", "python", "slow", "slower", "arm", "unended",
+        "alone", "chatty", "codes", "gigabyte", "hanging", "oldpl", "oldpy", "perl", "python", "slow", "slower", "arm", "unended",
     ]
 }
 
