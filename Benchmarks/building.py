@@ -173,6 +173,9 @@ def main():
     if options.rounds:
         in_turns(hallmark, options.rounds, options.seconds)
     for engine in options.engines if options.lines else []:
+        if engine == "docker" and os.getuid() != 0:
+            print("docker: not measured, because a daemon of its own needs root")
+            continue
         with docker() if engine == "docker" else contextlib.nullcontext():
             long_log(hallmark, options.lines, engine)
 
