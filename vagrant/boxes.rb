@@ -23,6 +23,10 @@
 #             For OS X 10.9 the Command Line Tools for Xcode 6.2, for 10.11 those for Xcode 8.2, the last that Apple has for them;
 #             for both Miniforge 24.3.0-0, the last that Miniforge's README gives for macOS 10.9 to 10.12.
 module HallmarkBox
+  class NoWinRM < Vagrant::Errors::VagrantError
+    error_message("hallmark drives Windows by WinRM, and this Vagrant has no gem for it: `vagrant plugin install winrm winrm-fs winrm-elevated`")
+  end
+
   module_function
 
   def memory(default)
@@ -81,6 +85,7 @@ module HallmarkBox
       machine.vm.guest = :windows
       # Debian's Vagrant comes without the winrm gem; OpenSSH in the box does as well.
       winrm = !Gem::Specification.find_all_by_name("winrm").empty?
+      raise NoWinRM if ENV["HALLMARK_BOX_SHELL"] == "winrm" && !winrm
       machine.vm.communicator = ENV.fetch("HALLMARK_BOX_SHELL", winrm ? "winrm" : "winssh")
       machine.ssh.shell = "powershell"
       machine.winrm.username = ENV.fetch("HALLMARK_BOX_USER", "vagrant")

@@ -52,6 +52,12 @@ public struct BoxSurvey: Sendable {
         guard boxes.contains(where: { $0.type == "box-name" && $0.data.first == name }) else {
             return missing("the box `\(name)` is not here", "add it with `vagrant box add`, by this name")
         }
+        // Before hours are spent on a machine that could not be talked to.
+        let place = folder.pushing(FilePath(box.vagrantfile))
+        let machine = VagrantMachine(folder: place, shell: box.shell, executable: executable, environment: environment)
+        do throws(MachineError) { try await machine.validate(ignoringProvider: true) } catch {
+            return missing(error.message, "`vagrant validate --ignore-provider` in `\(place)` says more")
+        }
         return .available
     }
 

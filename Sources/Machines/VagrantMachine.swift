@@ -93,9 +93,11 @@ public struct VagrantMachine: Sendable {
 
     private func command(_ arguments: [String], timeout: Duration) -> Command {
         // Vagrant asks its maker's server for news and telemetry otherwise.
-        let variables = ["VAGRANT_CHECKPOINT_DISABLE": "1", "VAGRANT_NO_COLOR": "1"]
+        var variables = ["VAGRANT_CHECKPOINT_DISABLE": "1", "VAGRANT_NO_COLOR": "1"].merging(environment) { $1 }
+        // The Vagrantfiles would take OpenSSH for want of WinRM, and `run` speaks the latter alone.
+        if shell == .winrm { variables["HALLMARK_BOX_SHELL"] = "winrm" }
         return Command(
-            executable, arguments, environment: .inherited(adding: variables.merging(environment) { $1 }), workingDirectory: folder, timeout: timeout,
+            executable, arguments, environment: .inherited(adding: variables), workingDirectory: folder, timeout: timeout,
             grace: .seconds(30))
     }
 

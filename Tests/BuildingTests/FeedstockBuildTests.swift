@@ -65,11 +65,17 @@ import Workbench
         defer { for name in ["BINSTAR_TOKEN", "FEEDSTOCK_TOKEN", "STAGING_BINSTAR_TOKEN", "HALLMARK_TOKEN"] { unsetenv(name) } }
         try await TemporaryDirectory.with { folder in
             // A build that found the secret elsewhere and prints it.
-            let feedstock = try BuildFixture.feedstock(in: folder, steps: "cat /home/conda/feedstock_root/leak\n" + BuildFixture.goodSteps)
+            let feedstock = try BuildFixture.feedstock(in: folder, steps: "cat /home/conda/feedstock_root/leak; env\n" + BuildFixture.goodSteps)
             try feedstock.appending("leak").replaceContents(with: "the token is \(secret) and https://user:\(secret)@example.org/t/abcdefgh1234/x\n")
-            let build = BuildFixture.build(feedstock, in: folder)
+            var build = BuildFixture.build(feedstock, in: folder)
+            // A proxy's password is as much of a secret; a proxy without one is what the build may need.
+            build.environment["HTTP_PROXY"] = "http://user:\(secret)@proxy.invalid:3128"
+            build.environment["https_proxy"] = "http://proxy.invalid:3129"
             let outcome = try await build.run()
             #expect(outcome.isSuccess)
+            #expect(outcome.record?.ran.contains("--http-proxy=false") == true)
+            #expect(outcome.record?.ran.contains("--env=https_proxy=http://proxy.invalid:3129") == true)
+            #expect(try build.logFile.text().contains("the build does not see HTTP_PROXY"))
             try feedstock.appending("leak").removeAll()
             // Podman's own log holds what the container printed; ours does not.
             try build.folder.appending("container.log").removeAll()

@@ -58,15 +58,34 @@ import Testing
 
         // With a provider that is here, the box itself is what is wanting.
         try await TemporaryDirectory.with { home in
-            let home = ["VAGRANT_HOME": home.string]
+            let home = ["VAGRANT_HOME": home.string, "VAGRANT_DOTFILE_PATH": home.appending("dot").string]
             let unnamed = await BoxSurvey(folder: folder, environment: home, providers: ["podman"]).availability(of: windows)
             #expect(unnamed == .missing(reason: "HALLMARK_BOX_WINDOWS_10 names no box", remedy: windows.requires))
             let named = await BoxSurvey(
                 folder: folder, environment: home.merging(["HALLMARK_BOX_WINDOWS_10": "mine/w10"]) { $1 }, providers: ["podman"]
             ).availability(of: windows)
             #expect(named == .missing(reason: "the box `mine/w10` is not here", remedy: "add it with `vagrant box add`, by this name"))
+            // Debian's Vagrant has no gem for WinRM, so a box that is here is of no use.
+            try await Self.addEmptyBox("mine/w10", home)
+            let mute = await BoxSurvey(
+                folder: folder, environment: home.merging(["HALLMARK_BOX_WINDOWS_10": "mine/w10"]) { $1 }, providers: ["podman"]
+            ).availability(of: windows)
+            guard case .missing(let reason, _) = mute else {
+                Issue.record("a machine that cannot be talked to is not available")
+                return
+            }
+            #expect(reason.contains("this Vagrant has no gem for it: `vagrant plugin install winrm"), "\(reason)")
             let provider = await BoxSurvey(folder: folder, environment: home, providers: ["no-such-provider"]).availability(of: windows)
             #expect(provider == .missing(reason: "none of the providers no-such-provider is here", remedy: windows.requires))
+        }
+    }
+    /// A box with nothing in it, under the name.
+    private static func addEmptyBox(_ name: String, _ environment: [String: String]) async throws {
+        try await TemporaryDirectory.with { folder in
+            try folder.appending("metadata.json").replaceContents(with: #"{"provider": "virtualbox"}"#)
+            let file = folder.appending("empty.box")
+            _ = try await Command("tar", ["-czf", file.string, "-C", folder.string, "metadata.json"]).output()
+            _ = try await Command("vagrant", ["box", "add", "--name", name, file.string], environment: .inherited(adding: environment)).output()
         }
     }
 }

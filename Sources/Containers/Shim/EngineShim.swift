@@ -149,9 +149,21 @@ public struct EngineShim: Sendable {
             options.append(.init(name: "--volume", value: "\(cache):/home/conda/ccache:rw,z"))
             options.append(.init(name: "--env", value: "CCACHE_DIR=/home/conda/ccache"))
         }
+        addProxies(run, &options)
         try addSccache(&run, &options)
         run.options = options + run.options
         run.image = id
+    }
+
+    /// Podman would hand on all proxies, and their passwords with them.
+    private func addProxies(_ run: RunArguments, _ options: inout [RunArguments.Option]) {
+        let secret = ProxyVariables.secret(in: environment)
+        guard settings.kind == .podman, !secret.isEmpty, !run.options.contains(where: { $0.name == "--http-proxy" }) else { return }
+        write("hallmark: the build does not see \(secret.joined(separator: ", ")): a password may stand in it\n", to: error)
+        options.append(.init(name: "--http-proxy", value: "false"))
+        for (name, value) in ProxyVariables.open(in: environment).sorted(by: { $0.key < $1.key }) where !run.hasVariable(name) {
+            options.append(.init(name: "--env", value: "\(name)=\(value)"))
+        }
     }
 
     /// Scripts of conda-smithy 2 pipe the build's steps into `docker run -i`: a detached container reads them from a file.

@@ -42,7 +42,8 @@ struct SystemLayer: Sendable {
     private func make(_ reference: String, _ script: String) async throws(ContainerError) {
         // The host's network: a bridge needs rights that not every engine has.
         let request = ContainerRequest(
-            image: base.id, command: ["sh", "-c", script], name: "hallmark-layer-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))",
+            image: base.id, command: ["sh", "-c", Self.proxies(ProxyVariables.open(in: ChildEnvironment.inherited().resolved())) + script],
+            name: "hallmark-layer-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))",
             labels: labels, user: "0:0", network: .host, entryPoint: "")
         let container = try await engine.start(request)
         let outcome: Result<Void, ContainerError>
@@ -60,6 +61,11 @@ struct SystemLayer: Sendable {
         } catch { outcome = .failure(error) }
         try await uncancelled { () async throws(ContainerError) in try await engine.remove(container) }
         try outcome.get()
+    }
+
+    /// The archive may lie behind a proxy; as words of the script, because what is in the container's environment stays in its image's.
+    static func proxies(_ variables: [String: String]) -> String {
+        variables.sorted { $0.key < $1.key }.map { "export \($0.key)='\($0.value.replacingOccurrences(of: "'", with: "'\\''"))'; " }.joined()
     }
 
     /// Each is a word that `MatrixFile` let through.
