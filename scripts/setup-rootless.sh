@@ -6,7 +6,7 @@ set -euo pipefail
 
 user=hallmark-rootless
 home=/var/lib/hallmark-rootless
-need_apt uidmap fuse-overlayfs slirp4netns
+need_apt uidmap fuse-overlayfs slirp4netns rootlesskit
 if ! id "$user" >/dev/null 2>&1; then
   as_root useradd --create-home --home-dir "$home" --shell /bin/bash "$user"
 fi

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// An image of two megabytes with a shell, made from the static busybox of Debian's package `busybox-static`.
 public enum TinyImage {
-    public static let reference = "localhost/hallmark-tests/busybox:1"
+    public static let reference = "localhost/hallmark-tests/busybox:2"
     /// Podman's settings for machines like ours.
     public static var podmanEnvironment: [String: String] {
         ["CONTAINERS_CONF": Repository.root.appending("docker").appending("containers.conf").string]
@@ -12,7 +12,7 @@ public enum TinyImage {
 
     private static let programs = [
         "sh", "sleep", "echo", "env", "true", "cat", "dd", "id", "head", "yes", "seq", "touch", "mkdir", "tail", "date", "kill", "ls", "tr", "rm",
-        "stat",
+        "stat", "chown",
     ]
 
     /// Makes the image in the engine that `executable` and `options` name, unless it is there.

@@ -13,8 +13,8 @@ public import SystemPackage
 /// Signals: SIGTERM and SIGHUP let go of the container, which goes on; SIGINT goes to the container, a second one kills it.
 public struct EngineShim: Sendable {
     public let settings: ShimSettings
-    private let engine: Engine
-    private let environment: [String: String]
+    let engine: Engine
+    let environment: [String: String]
     private let output: FileDescriptor
     private let error: FileDescriptor
 
@@ -262,36 +262,5 @@ extension EngineShim {
             if record.exit == nil { record.exit = exit }
         }
         return exit
-    }
-
-    /// Without root, the container's users are strangers on the host: what they are to write is given to them before, and back afterwards.
-    ///
-    /// The scripts do this themselves where `DOCKER_EXECUTABLE` is the word `podman`, which with a shim it is not. Returns the user's number.
-    private func giveFolders(_ run: RunArguments) async throws(ContainerError) -> String? {
-        let named = run.options.first { $0.name == "--env" && $0.value?.hasPrefix("HOST_USER_ID") == true }?.value
-        let user = named.flatMap { $0.contains("=") ? String($0.drop { $0 != "=" }.dropFirst()) : environment["HOST_USER_ID"] } ?? ""
-        guard !user.isEmpty, user.allSatisfy(\.isNumber), user != "0" else { return nil }
-        // `podman unshare` is for those who are not root, whatever their engine is.
-        if settings.kind == .podman, getuid() != 0 {
-            for folder in ownedFolders(run) {
-                try await engine.tell("give `\(folder)` to the build", ["unshare", "chown", "-R", "\(user):\(user)", folder])
-            }
-            return user
-        }
-        if getuid() == 0, let id = UInt32(user) { for cache in caches { _ = chown(cache, id, id) } }
-        return nil
-    }
-
-    private func takeFolders(_ run: RunArguments) async throws(ContainerError) {
-        for folder in ownedFolders(run) { try await engine.tell("take `\(folder)` back", ["unshare", "chown", "-R", "0:0", folder]) }
-    }
-
-    private var caches: [String] { [settings.compilerCache, settings.sccache].compactMap(\.self) }
-
-    private func ownedFolders(_ run: RunArguments) -> [String] {
-        var folders: [String] = []
-        if let feedstock = run.source(mountedAt: "/home/conda/feedstock_root") { folders.append(feedstock + "/build_artifacts") }
-        if let recipe = run.source(mountedAt: "/home/conda/recipe_root") { folders.append(recipe) }
-        return (folders + caches).filter { FilePath($0).exists }
     }
 }

@@ -9,10 +9,15 @@ import Testing
 enum Planted {
     /// Builds those that are named, or all, into `folder` and returns their paths by name.
     static func build(_ names: [String] = [], in folder: FilePath) async throws -> [String: FilePath] {
+        try await made(by: program, names, in: folder, timeout: .seconds(120))
+    }
+
+    /// What a Python program makes, which says the name and the path of each file in a line.
+    static func made(by program: String, _ names: [String] = [], in folder: FilePath, timeout: Duration) async throws -> [String: FilePath] {
         let command = Command(
-            .path(TestTools.python), ["-I", "-c", program, folder.string] + names, workingDirectory: folder, timeout: .seconds(120))
+            .path(TestTools.python), ["-I", "-c", program, folder.string] + names, workingDirectory: folder, timeout: timeout)
         let result = try await command.run()
-        try #require(result.exit.isSuccess, "the planted artifacts could not be built: \(result.errorText.suffix(3000))")
+        try #require(result.exit.isSuccess, "the planted artifacts could not be made: \(result.errorText.suffix(3000))")
         var paths: [String: FilePath] = [:]
         for line in result.outputText.split(separator: "\n") {
             let words = line.split(separator: "\t")

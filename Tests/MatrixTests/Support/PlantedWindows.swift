@@ -8,16 +8,7 @@ import Testing
 enum PlantedWindows {
     /// Builds all of them into `folder` and returns their paths by name; `launch.exe` lies in `folder` as well.
     static func build(in folder: FilePath) async throws -> [String: FilePath] {
-        let result = try await Command(
-            .path(TestTools.python), ["-I", "-c", program, folder.string], workingDirectory: folder, timeout: .seconds(60)
-        ).run()
-        try #require(result.exit.isSuccess, "the planted artifacts could not be made: \(result.errorText.suffix(3000))")
-        var paths: [String: FilePath] = [:]
-        for line in result.outputText.split(separator: "\n") {
-            let words = line.split(separator: "\t")
-            if words.count == 2 { paths[String(words[0])] = FilePath(String(words[1])) }
-        }
-        return paths
+        try await Planted.made(by: program, in: folder, timeout: .seconds(60))
     }
 
     private static let program = #"""
