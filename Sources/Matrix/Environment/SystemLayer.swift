@@ -65,7 +65,7 @@ struct SystemLayer: Sendable {
 
     /// The archive may lie behind a proxy; as words of the script, because what is in the container's environment stays in its image's.
     static func proxies(_ variables: [String: String]) -> String {
-        variables.sorted { $0.key < $1.key }.map { "export \($0.key)='\($0.value.replacingOccurrences(of: "'", with: "'\\''"))'; " }.joined()
+        variables.sorted { $0.key < $1.key }.map { "export \($0.key)=\(TestStep.quoted($0.value)); " }.joined()
     }
 
     /// Each is a word that `MatrixFile` let through.

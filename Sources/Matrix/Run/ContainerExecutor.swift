@@ -6,7 +6,7 @@ import SystemPackage
 /// Executes every test in a container of its own.
 ///
 /// The system's root is read-only, the environment is mounted read-only at its own path, the only places to write are folders in
-/// memory with a size, and there is no network and emptiness's token.
+/// memory with a size, and there is no network and nobody's token.
 struct ContainerExecutor: TestExecutor {
     let engine: any ContainerEngine
     let facts: EngineFacts

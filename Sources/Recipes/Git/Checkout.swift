@@ -39,7 +39,8 @@ public struct Checkout: Hashable, Sendable {
         let result = try await repository.run(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignore-submodules=none", "--no-renames"])
         guard result.exit.isSuccess else { throw .unexpectedGitOutput("`status` ended with \(result.exit)") }
         // `XY SP path NUL`; without renames there is one path a record. What builds left is nobody's source, whether it is ignored or not.
-        return result.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.filter { !$0.hasPrefix("?? build_artifacts/") }
+        return result.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            .filter { !$0.hasPrefix("?? build_artifacts/") && !$0.hasPrefix("?? build_artefacts/") }
             .map { String($0.dropFirst(3)) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
